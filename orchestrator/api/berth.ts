@@ -1,0 +1,88 @@
+import type { Json, Named, RunId, TaskName } from "../model/words.ts";
+import type { Publication, RunFilter, Variable } from "../store/port.ts";
+import type { RunHead, RunView } from "./views.ts";
+
+/**
+ * What a person or a program can ask of berth. The owner of a data directory answers it itself (`api/owner.ts`);
+ * `api/client.ts` asks the owner over HTTP. Wrong wishes are thrown as `Refused`.
+ */
+export interface Berth {
+	/** What answers, in words for `doctor` and `up`. */
+	about(): Promise<About>;
+	pipelines(): Promise<readonly PipelineView[]>;
+	start(request: StartRequest): Promise<RunView>;
+	runs(filter: RunFilter): Promise<readonly RunHead[]>;
+	run(id: RunId): Promise<RunView>;
+	/** The run now, and again whenever it changes, until it is settled. */
+	watch(id: RunId, signal: AbortSignal): AsyncIterable<RunView>;
+	cancel(id: RunId): Promise<RunView>;
+	/** A new run on the same plan, which carries over what succeeded. */
+	retry(id: RunId): Promise<RunView>;
+	/** Lines of a task's log, oldest first; with `follow`, until it is over. */
+	logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
+	vars(): Promise<readonly Variable[]>;
+	setVar(name: string, value: string): Promise<void>;
+	unsetVar(name: string): Promise<void>;
+	/** Newest publications of all paths under a prefix; the history when the path is one itself. */
+	artifacts(prefix: string): Promise<readonly Publication[]>;
+	close(): Promise<void>;
+}
+
+export interface About {
+	readonly version: string;
+	readonly data: string;
+	readonly instance: string;
+	readonly runtime: "docker" | "local";
+	/** Why that runtime, in a sentence. */
+	readonly because: string;
+	readonly parallel: number;
+}
+
+export interface StartRequest {
+	readonly pipeline: string;
+	/** YYYY-MM-DD; today in the pipeline's time zone when absent. */
+	readonly ds?: string;
+	/** As given with `--set k=v`: strings that are read as the param's type. */
+	readonly params: Named<Json>;
+}
+
+export interface LogRequest {
+	readonly run: RunId;
+	readonly task: TaskName;
+	/** The latest when absent. */
+	readonly attempt?: number;
+	readonly follow: boolean;
+}
+
+export interface LogLine {
+	readonly time: string;
+	readonly stream: "stdout" | "stderr";
+	/** Lines that are not UTF-8 come as base64. */
+	readonly text?: string;
+	readonly base64?: string;
+}
+
+export interface PipelineView {
+	readonly name: string;
+	readonly file: string;
+	/** What is wrong with the file, when something is: then the rest is absent. */
+	readonly problem: string | null;
+	readonly schedule: {
+		readonly cron: string;
+		readonly zone: string;
+		readonly next: string | null;
+	} | null;
+	/** JSON Schema of the params. */
+	readonly params: Json;
+}
+
+/** What was asked cannot be done, in a sentence for the person who asked. */
+export class Refused extends Error {
+	override readonly name = "Refused";
+	/** `not-found`: there is no such thing; `invalid`: the wish itself is wrong; `conflict`: not now. */
+	readonly reason: "not-found" | "invalid" | "conflict";
+	constructor(reason: Refused["reason"], message: string) {
+		super(message);
+		this.reason = reason;
+	}
+}

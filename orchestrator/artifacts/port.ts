@@ -1,0 +1,64 @@
+import type {
+	FileStamp,
+	PublishedOutput,
+	Source,
+} from "../model/task-state.ts";
+import type { ContainerName, DataPath, Named } from "../model/words.ts";
+import type { Publication } from "../store/port.ts";
+
+/** Everything that lies in the data directory: staging, objects, published paths, files from outside. Paths in answers are absolute, as this process sees them. */
+export interface Artifacts {
+	/** May a task publish to these paths? Null, or a sentence that names the path and what to do. */
+	claim(paths: readonly DataPath[]): Promise<string | null>;
+	/** What a path means now: a published object (or an entry of one), else a file or folder from outside; or a sentence that says what is missing. */
+	source(path: DataPath): Promise<Source | Problem>;
+	/** Where the source's files lie, for mounting. For `files`: one entry each, target relative to the input's folder. A problem when an object or file is gone. */
+	locate(source: Source): Promise<readonly Located[] | Problem>;
+	/** Empty, writable folders for an attempt's outputs and result. Doing it again leaves what is there. */
+	stage(
+		name: ContainerName,
+		outputs: readonly string[],
+		user: string,
+	): Promise<Staged | Problem>;
+	/** Have files from outside changed since they were stamped? Null, or a sentence. */
+	changed(files: readonly FileStamp[]): Promise<string | null>;
+	/** Read and bound the result file; null when none was written. */
+	result(name: ContainerName): Promise<unknown | Problem>;
+	/** Check, hash, and move outputs into the object store. Redoable from any point; once it answers with outputs, all objects are durable. Publishing them is the store's transaction. */
+	collect(
+		name: ContainerName,
+		outputs: Named<DataPath>,
+		signal: AbortSignal,
+	): Promise<Named<PublishedOutput> | Problem>;
+	/** Bring the symlinks of these newest publications in place. Idempotent. Says which could not be, and why. */
+	project(publications: readonly Publication[]): Promise<readonly string[]>;
+	/** Forget an attempt's staging. `keep`: leave it for inspection, until it is swept. */
+	discard(name: ContainerName, keep: boolean): Promise<void>;
+	/** Remove kept staging folders older than this, and those of no live attempt. */
+	sweep(
+		live: ReadonlySet<ContainerName>,
+		olderThanMs: number,
+	): Promise<readonly ContainerName[]>;
+}
+
+/** An expected failure, in a sentence for the person who must do something. `lost`: by no fault of the task's. */
+export interface Problem {
+	readonly kind: "problem";
+	readonly message: string;
+	readonly lost: boolean;
+}
+
+export interface Located {
+	/** Absolute. */
+	readonly path: string;
+	/** Relative to the input's place; empty for the input itself. */
+	readonly as: string;
+}
+
+export interface Staged {
+	readonly kind: "staged";
+	/** Output name → its folder. */
+	readonly out: Named<string>;
+	/** The folder for result.json. */
+	readonly result: string;
+}

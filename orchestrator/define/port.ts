@@ -1,0 +1,51 @@
+import type { Plan } from "../model/plan.ts";
+import type { Schedule } from "../model/schedule.ts";
+import type { Json, Named } from "../model/words.ts";
+
+/** The pipelines folder, as the orchestrator sees it: it never imports a pipeline itself. */
+export interface Catalogue {
+	/** What every file of the folder defines, or what is wrong with it. Loaded in a child process, and again when a file has changed. */
+	list(): Promise<readonly Entry[]>;
+	/** Plan a run, always from the file as it is now, in a child process with a time-out. */
+	plan(request: PlanRequest): Promise<Plan | PlanProblem>;
+	/** Called after files of the folder have changed. */
+	onChange(listener: () => void): void;
+	close(): Promise<void>;
+}
+
+export type Entry = Described | Broken;
+
+export interface Described {
+	readonly kind: "pipeline";
+	/** Relative to the pipelines folder. */
+	readonly file: string;
+	readonly name: string;
+	readonly schedule: Schedule | null;
+	/** The schedule's zone, else the default: where `ds` is a day. */
+	readonly zone: string;
+	/** JSON Schema. */
+	readonly params: Json;
+}
+
+/** A file that defines no pipeline: names file, task and cure. */
+export interface Broken {
+	readonly kind: "broken";
+	readonly file: string;
+	/** Where it could still be told. */
+	readonly name: string | null;
+	readonly message: string;
+}
+
+export interface PlanRequest {
+	readonly pipeline: string;
+	readonly ds: string;
+	/** As given by hand or stored; checked against the pipeline's own types, defaults filled in. Strings are read as the type that the param has. */
+	readonly params: Named<Json>;
+	readonly vars: Named<string>;
+}
+
+export interface PlanProblem {
+	readonly kind: "problem";
+	readonly reason: "not-found" | "invalid";
+	readonly message: string;
+}

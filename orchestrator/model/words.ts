@@ -1,0 +1,29 @@
+declare const brand: unique symbol;
+type Brand<T, Name> = T & { readonly [brand]: Name };
+
+/** Milliseconds since the epoch. Only a clock, an engine or a schedule makes one. */
+export type Instant = Brand<number, "Instant">;
+export type TaskName = Brand<string, "TaskName">;
+/** `<pipeline>@<UTC instant due>` when scheduled, `<pipeline>@<ds>~<ULID>` by hand. */
+export type RunId = Brand<string, "RunId">;
+/** `<run>/<task>/<n>`. */
+export type AttemptId = Brand<string, "AttemptId">;
+/** `berth-<instance>-<task slug>-<n>-<16 hex of sha256(attempt id)>`: of the container, the staging folder and the log. */
+export type ContainerName = Brand<string, "ContainerName">;
+/** 64 hex digits: the sha256 of an object's contents. */
+export type ObjectHash = Brand<string, "ObjectHash">;
+/** A path below the data directory: relative, with `/`, without `..`. */
+export type DataPath = Brand<string, "DataPath">;
+
+export type Json =
+	| null
+	| boolean
+	| number
+	| string
+	| readonly Json[]
+	| { readonly [key: string]: Json };
+
+export type Named<T> = Readonly<Record<string, T>>;
+
+/** Times are ISO with milliseconds in JSON. */
+export const iso = (at: Instant): string => new Date(at).toISOString();

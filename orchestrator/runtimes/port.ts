@@ -1,0 +1,132 @@
+import type { PullPolicy, Wall } from "../model/plan.ts";
+import type { Ending, PreparedImage } from "../model/task-state.ts";
+import type {
+	AttemptId,
+	ContainerName,
+	Instant,
+	Named,
+	RunId,
+	TaskName,
+} from "../model/words.ts";
+
+/**
+ * Makes attempts happen. Every verb is idempotent and keyed by the container's name, so any of them may be repeated after a crash.
+ * Expected failures are values. `RuntimeUnreachable` is thrown when the runtime itself does not answer: the caller tries again.
+ */
+export interface Runtime {
+	readonly kind: "docker" | "local" | "puppet";
+	/** Find the image, or get it by the policy. Says what it is busy with. */
+	resolve(
+		image: ImageRequest,
+		note: (text: string) => void,
+		signal: AbortSignal,
+	): Promise<PreparedImage | Refusal>;
+	/** Create and start, or adopt what is already there under that name. Never starts twice. */
+	launch(job: Job, signal: AbortSignal): Promise<Started | Refusal>;
+	/** Answer once it has ended, at once if it already has. A name that is not there has vanished. */
+	wait(name: ContainerName, signal: AbortSignal): Promise<Exit>;
+	/** Ask it to end, then insist after the grace. Resolves once it is not running. One that is not there is stopped already; one created but never started is removed. */
+	stop(name: ContainerName, graceMs: number): Promise<void>;
+	/** What it wrote from the cursor on, and what it goes on to write; ends when it has ended and all is told. Order holds within a stream. */
+	logs(
+		name: ContainerName,
+		from: LogCursor,
+		signal: AbortSignal,
+	): AsyncIterable<LogFrame>;
+	/** Remove what launching it left behind, running or not. */
+	remove(name: ContainerName): Promise<void>;
+	/** Everything of this instance that is launched (or only created) and not yet removed. */
+	list(): Promise<readonly Listed[]>;
+	close(): Promise<void>;
+}
+
+export interface ImageRequest {
+	readonly image: string;
+	readonly pull: PullPolicy;
+	readonly platform?: string;
+}
+
+/** One container, in full. Plain data. */
+export interface Job {
+	readonly name: ContainerName;
+	readonly run: RunId;
+	readonly task: TaskName;
+	readonly attempt: AttemptId;
+	readonly image: PreparedImage;
+	readonly command: readonly string[];
+	readonly entrypoint?: readonly string[];
+	readonly env: Named<string>;
+	readonly workdir?: string;
+	/** `uid:gid`. */
+	readonly user: string;
+	readonly mounts: readonly Mount[];
+	readonly wall: Wall;
+	/** How much of the log the runtime must be able to hold. */
+	readonly logBytes: number;
+}
+
+/** Paths are as this process sees them; the runtime translates them to the host's where they differ. */
+export interface Mount {
+	readonly source: string;
+	readonly target: string;
+	readonly readOnly: boolean;
+}
+
+export interface Started {
+	readonly kind: "started";
+	/** By the engine's clock. */
+	readonly at: Instant;
+}
+
+export interface Refusal {
+	readonly kind: "refused";
+	readonly message: string;
+	/** By no fault of the task's: it costs no retry. */
+	readonly lost: boolean;
+}
+
+export type Exit =
+	| {
+			readonly kind: "exited";
+			readonly code: number;
+			readonly at: Instant;
+			readonly started: Instant;
+			/** Such as a child that ran out of memory although the program exited with 0. */
+			readonly warning: string | null;
+	  }
+	| {
+			readonly kind: "ended";
+			readonly ending: Extract<
+				Ending,
+				{ kind: "out-of-memory" | "refused" | "vanished" }
+			>;
+			readonly at: Instant;
+	  };
+
+export type Stream = "stdout" | "stderr";
+
+export interface LogFrame {
+	readonly stream: Stream;
+	/** RFC 3339 with nanoseconds, as the engine gave it. */
+	readonly time: string;
+	/** Without its line feed. */
+	readonly bytes: Uint8Array;
+	/** False when the line goes on in the next frame of this stream (or the stream ended without a line feed). */
+	readonly complete: boolean;
+}
+
+/** Per stream: the time of the last stored frame, and how many frames with exactly that time are stored. Null: none yet. */
+export type LogCursor = Readonly<
+	Record<Stream, { readonly time: string; readonly frames: number } | null>
+>;
+
+export interface Listed {
+	readonly name: ContainerName;
+	readonly attempt: AttemptId;
+	readonly running: boolean;
+}
+
+/** The runtime itself does not answer. Nothing is known about the task. */
+export class RuntimeUnreachable extends Error {
+	override readonly name = "RuntimeUnreachable";
+}

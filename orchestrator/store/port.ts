@@ -1,0 +1,152 @@
+import type { Event } from "../model/events.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Run, RunStatus } from "../model/run.ts";
+import type { TaskState } from "../model/task-state.ts";
+import type {
+	AttemptId,
+	DataPath,
+	Instant,
+	Json,
+	Named,
+	ObjectHash,
+	RunId,
+	TaskName,
+} from "../model/words.ts";
+
+/** Remembers everything, in one place. Every method is one transaction. */
+export interface Store extends Publications {
+	/** False when a run of that id is there already: then nothing is changed. */
+	create(run: NewRun): Promise<boolean>;
+	/** Remember the events and the states they led to, and publish the outputs of every `published` among them: all together or not at all. */
+	commit(changes: readonly Change[]): Promise<void>;
+	/** Runs that are not over, or over but still owe a release, oldest first, as the model knows them. */
+	active(): Promise<readonly Run[]>;
+
+	runs(filter: RunFilter): Promise<readonly RunRecord[]>;
+	run(id: RunId): Promise<RunDetail | null>;
+	/** The journal, oldest first. */
+	events(run: RunId): Promise<readonly Event[]>;
+
+	vars(): Promise<readonly Variable[]>;
+	setVar(name: string, value: string, at: Instant): Promise<void>;
+	/** False when there was none. */
+	unsetVar(name: string): Promise<boolean>;
+
+	/** The last instant up to which the pipeline's schedule was looked at; null when never. */
+	scheduledUpTo(pipeline: string): Promise<Instant | null>;
+	setScheduledUpTo(pipeline: string, at: Instant): Promise<void>;
+
+	close(): void;
+}
+
+/** What the artifact store needs to know about publications. */
+export interface Publications {
+	/** The newest publication of exactly this path. */
+	newest(path: DataPath): Promise<Publication | null>;
+	/** The newest publication of this path or of the nearest folder above it. */
+	covering(path: DataPath): Promise<Publication | null>;
+	/** Published paths that lie strictly above or below this one, newest publication each. */
+	entangled(path: DataPath): Promise<readonly Publication[]>;
+	/** The newest publication of every path that starts with the prefix (a path segment boundary; empty for all), by path. */
+	published(prefix: string): Promise<readonly Publication[]>;
+	/** All publications of a path, newest first. */
+	history(path: DataPath): Promise<readonly Publication[]>;
+	/** Newest publications whose symlink is not known to be in place. */
+	unprojected(): Promise<readonly Publication[]>;
+	markProjected(ids: readonly number[]): Promise<void>;
+}
+
+export interface Publication {
+	readonly id: number;
+	readonly path: DataPath;
+	readonly object: ObjectHash;
+	readonly attempt: AttemptId;
+	readonly at: Instant;
+	readonly bytes: number;
+	readonly files: number;
+}
+
+export interface NewRun {
+	readonly id: RunId;
+	readonly plan: Plan;
+	readonly trigger: Trigger;
+	readonly createdAt: Instant;
+	/** What is carried over from the run that this one retries. */
+	readonly carried: readonly Event[];
+}
+
+export type Trigger =
+	| { readonly kind: "schedule"; readonly due: Instant }
+	| { readonly kind: "hand" }
+	| { readonly kind: "retry"; readonly of: RunId };
+
+export interface Change {
+	readonly run: Run;
+	readonly events: readonly Event[];
+}
+
+export interface RunFilter {
+	readonly pipeline?: string;
+	readonly status?: RunStatus;
+	readonly limit?: number;
+}
+
+/** A run as a list shows it. */
+export interface RunRecord {
+	readonly id: RunId;
+	readonly pipeline: string;
+	readonly ds: string;
+	readonly status: RunStatus;
+	readonly params: Named<Json>;
+	readonly trigger: Trigger;
+	readonly createdAt: Instant;
+	readonly startedAt: Instant | null;
+	readonly endedAt: Instant | null;
+	/** Over, and nothing is owed: no container of it is left. */
+	readonly settled: boolean;
+}
+
+export interface RunDetail extends RunRecord {
+	readonly plan: Plan;
+	readonly tasks: readonly TaskRecord[];
+}
+
+export interface TaskRecord {
+	readonly name: TaskName;
+	readonly state: TaskState;
+	readonly attempts: readonly AttemptRecord[];
+}
+
+export interface AttemptRecord {
+	readonly id: AttemptId;
+	readonly number: number;
+	/** Null while it goes on. */
+	readonly ending: AttemptEnding | null;
+	readonly createdAt: Instant;
+	/** By the engine's clock; null when it was never started. */
+	readonly startedAt: Instant | null;
+	readonly endedAt: Instant | null;
+	readonly imageKey: string | null;
+	readonly imageId: string | null;
+}
+
+/** Exit 0 is an ending too, for a record. */
+export interface AttemptEnding {
+	readonly kind:
+		| "exited"
+		| "out-of-memory"
+		| "timed-out"
+		| "cancelled"
+		| "refused"
+		| "rejected"
+		| "vanished"
+		| "found";
+	readonly code: number | null;
+	readonly message: string | null;
+}
+
+export interface Variable {
+	readonly name: string;
+	readonly value: string;
+	readonly updatedAt: Instant;
+}
