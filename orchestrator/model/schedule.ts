@@ -28,8 +28,8 @@ export function nextDue(schedule: Schedule, after: Instant): Instant | null {
 	return next ? (next.getTime() as Instant) : null;
 }
 
-/** How many times are answered at once: almost three years of an hourly schedule. */
-export const MOST_DUE = 25_000;
+/** How many times are answered at once: more than a year of an hourly schedule. */
+export const MOST_DUE = 10_000;
 
 /** Every time it is due after `after`, up to and including `upTo`, oldest first; at most `MOST_DUE`, and then the rest is found by asking again from the last of them. */
 export function dueBetween(
