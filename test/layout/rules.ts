@@ -1,0 +1,131 @@
+/** Who may import what, as in docs/design.md: the first layer that a file belongs to decides. A folder ends with a slash. */
+export type Layer = {
+	who: string[];
+	/** Folders and files of this repository; `./` is the file's own image or folder of `who`. */
+	may: string[];
+	/** Folders from which only `import type` is allowed, because it leaves no trace at run time. */
+	mayTypes?: string[];
+	/** Packages (`node:` is all that Node brings, `node:crypto` that part); absent: any that is not reserved. */
+	packages?: string[];
+	sentence: string;
+};
+
+const model = "orchestrator/model/";
+const ports = "orchestrator/*/port.ts";
+const define = "orchestrator/define/";
+const engine = "orchestrator/engine/";
+const api = "orchestrator/api/";
+
+export const layers: Layer[] = [
+	{
+		who: ["shared/"],
+		may: [],
+		packages: [],
+		sentence: "shared/ imports nothing.",
+	},
+	{
+		who: ["images/*/"],
+		may: ["./"],
+		mayTypes: ["shared/"],
+		sentence:
+			"An image needs nothing outside its own folder at run time; `import type` from shared/ is fine.",
+	},
+	{
+		who: ["pipelines/"],
+		may: [],
+		packages: ["berth"],
+		sentence: 'Pipelines import only "berth".',
+	},
+	{
+		who: [model],
+		may: [model],
+		packages: ["immutable", "croner", "node:crypto"],
+		sentence:
+			"The model is pure: it imports only itself, immutable, croner and a hash; no clock, no disk, no async.",
+	},
+	{
+		who: [ports],
+		may: [ports, model],
+		packages: ["node:"],
+		sentence: "A port imports only ports and the model.",
+	},
+	{
+		who: [define],
+		may: [define, ports, model, "shared/"],
+		sentence:
+			"define/ imports only the ports and the model: pipelines → define → model.",
+	},
+	{
+		who: [engine],
+		may: [engine, ports, model],
+		sentence: "The engine imports only ports and the model, never an adapter.",
+	},
+	{
+		who: [
+			"orchestrator/store/",
+			"orchestrator/runtimes/",
+			"orchestrator/artifacts/",
+			"orchestrator/sensors/",
+		],
+		may: ["./", ports, model, "shared/"],
+		sentence:
+			"An adapter imports only its own folder, the ports and the model.",
+	},
+	{
+		who: [api],
+		may: [api, engine, define, ports, model],
+		sentence:
+			"api/ imports only the engine and what is below it, never an adapter.",
+	},
+	{
+		who: ["orchestrator/web/"],
+		may: ["./", api, engine, ports, model],
+		sentence:
+			"web/ imports only the API's words, the engine and what is below it, never an adapter.",
+	},
+	{
+		who: ["orchestrator/cli/"],
+		may: [
+			"./",
+			"orchestrator/compose.ts",
+			api,
+			define,
+			engine,
+			ports,
+			model,
+			"shared/",
+		],
+		sentence:
+			"cli/ reaches the implementations only through compose.ts, the only file that names every one.",
+	},
+	{
+		who: ["orchestrator/compose.ts"],
+		may: [
+			api,
+			define,
+			engine,
+			model,
+			"orchestrator/store/",
+			"orchestrator/runtimes/",
+			"orchestrator/artifacts/",
+			"orchestrator/sensors/",
+			"orchestrator/web/",
+		],
+		sentence:
+			"compose.ts names every implementation and is imported by cli/ alone, so it imports nothing of cli/.",
+	},
+];
+
+/** Libraries with one place each, so that replacing one is replacing one folder. */
+export const reserved: { library: string; to: string; sentence: string }[] = [
+	{
+		library: "dockerode",
+		to: "orchestrator/runtimes/docker/",
+		sentence: "The docker runtime alone imports dockerode.",
+	},
+	{
+		library: "better-sqlite3",
+		to: "orchestrator/store/sqlite/",
+		sentence: "The SQLite adapter alone imports better-sqlite3.",
+	},
+];
