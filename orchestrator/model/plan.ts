@@ -8,6 +8,8 @@ export interface Plan {
 	readonly params: Named<Json>;
 	/** The variables that the pipeline read while it was planned. */
 	readonly vars: Named<string>;
+	/** The run stays queued until the earlier runs of its pipeline are over. */
+	readonly oneAtATime: boolean;
 	/** In topological order: a task comes after everything it waits for. */
 	readonly tasks: readonly Task[];
 }

@@ -1,0 +1,166 @@
+import type { Artifacts, Located } from "../artifacts/port.ts";
+import type { Command } from "../model/commands.ts";
+import type { Observation } from "../model/events.ts";
+import { containerName } from "../model/names.ts";
+import type { ContainerWork } from "../model/plan.ts";
+import type { Ending, Prepared } from "../model/task-state.ts";
+import type { ContainerName, Instant } from "../model/words.ts";
+import type { Exit, Runtime } from "../runtimes/port.ts";
+import type { Clock } from "./clock.ts";
+import { jobOf } from "./job.ts";
+import type { LogKeeper } from "./log-keeper.ts";
+import { prepare } from "./prepare.ts";
+import { publish } from "./publish.ts";
+import type { Work } from "./worker.ts";
+
+/** Performs the commands of container tasks: the runtime runs them, the artifact store holds what goes in and comes out. */
+export class ContainerWorker {
+	readonly #parts: ContainerParts;
+
+	constructor(parts: ContainerParts) {
+		this.#parts = parts;
+	}
+
+	async perform(
+		work: Work,
+		container: ContainerWork,
+	): Promise<Observation | null> {
+		const { command } = work;
+		switch (command.do) {
+			case "prepare":
+				return this.#prepare(work, container);
+			case "launch":
+				return this.#launch(work, container, command.prepared);
+			case "wait":
+				return this.#wait(work);
+			case "publish":
+				return this.#publish(work, container, command.prepared);
+			case "stop":
+				return this.#stop(work, container);
+			case "release":
+				return this.#release(work, command.keep);
+			case "watch":
+				throw new Error("A container task is never watched.");
+		}
+	}
+
+	async #prepare(work: Work, container: ContainerWork): Promise<Observation> {
+		const prepared = await prepare(work, container, this.#parts);
+		return "kind" in prepared
+			? this.#ended(work.command, prepared.ending)
+			: { type: "prepared", ...this.#of(work.command), prepared };
+	}
+
+	async #launch(
+		work: Work,
+		container: ContainerWork,
+		prepared: Prepared,
+	): Promise<Observation> {
+		const { artifacts, runtime, user } = this.#parts;
+		const name = this.#name(work);
+		const staged = await artifacts.stage(
+			name,
+			Object.keys(container.out),
+			container.user ?? user,
+		);
+		if (staged.kind === "problem")
+			return this.#ended(work.command, { ...staged, kind: "refused" });
+		const located: Record<string, readonly Located[]> = {};
+		for (const [input, source] of Object.entries(prepared.in)) {
+			const files = await artifacts.locate(source);
+			if ("kind" in files)
+				return this.#ended(work.command, { ...files, kind: "refused" });
+			located[input] = files;
+		}
+		const job = jobOf({
+			name,
+			run: work.run,
+			task: work.command.task.name,
+			attempt: work.command.attempt,
+			work: container,
+			prepared,
+			user,
+			staged,
+			located,
+		});
+		const started = await runtime.launch(job, work.signal);
+		return started.kind === "started"
+			? { type: "started", ...this.#of(work.command), at: started.at }
+			: this.#ended(work.command, started);
+	}
+
+	async #wait(work: Work): Promise<Observation> {
+		const name = this.#name(work);
+		this.#parts.logs.follow(name);
+		return this.#exit(work, await this.#parts.runtime.wait(name, work.signal));
+	}
+
+	async #publish(
+		work: Work,
+		container: ContainerWork,
+		prepared: Prepared,
+	): Promise<Observation> {
+		const name = this.#name(work);
+		const done = await publish(name, container, prepared, {
+			artifacts: this.#parts.artifacts,
+			signal: work.signal,
+		});
+		return "kind" in done
+			? this.#ended(work.command, { ...done, kind: "rejected" })
+			: { type: "published", ...this.#of(work.command), value: done };
+	}
+
+	async #stop(work: Work, { graceMs }: ContainerWork): Promise<Observation> {
+		const name = this.#name(work);
+		await this.#parts.runtime.stop(name, graceMs);
+		return this.#exit(work, await this.#parts.runtime.wait(name, work.signal));
+	}
+
+	async #release(work: Work, keep: boolean): Promise<Observation> {
+		const name = this.#name(work);
+		await this.#parts.logs.finish(name);
+		await this.#parts.runtime.remove(name);
+		await this.#parts.artifacts.discard(name, keep);
+		return { type: "released", ...this.#of(work.command) };
+	}
+
+	#exit({ command }: Work, exit: Exit): Observation {
+		const of = { ...this.#of(command), at: exit.at };
+		return exit.kind === "exited"
+			? { type: "exited", ...of, code: exit.code, warning: exit.warning }
+			: { type: "ended", ...of, ending: exit.ending };
+	}
+
+	#ended(command: Command, ending: Ending): Observation {
+		return { type: "ended", ...this.#of(command), ending };
+	}
+
+	#of({ task, attempt }: Command): Of {
+		return { task: task.name, attempt, at: this.#parts.clock.now() };
+	}
+
+	#name({ run, command }: Work): ContainerName {
+		return containerName(
+			this.#parts.instance,
+			run.id,
+			command.task.name,
+			command.attempt,
+		);
+	}
+}
+
+export interface ContainerParts {
+	readonly runtime: Runtime;
+	readonly artifacts: Artifacts;
+	readonly logs: LogKeeper;
+	readonly clock: Clock;
+	readonly instance: string;
+	/** Whom tasks run as unless they ask for another: `uid:gid`. */
+	readonly user: string;
+}
+
+interface Of {
+	readonly task: Command["task"]["name"];
+	readonly attempt: number;
+	readonly at: Instant;
+}

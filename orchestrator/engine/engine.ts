@@ -1,0 +1,209 @@
+import { mayBegin } from "../model/admission.ts";
+import { commands } from "../model/commands.ts";
+import { alarm, decide } from "../model/decide.ts";
+import type { Event, Observation } from "../model/events.ts";
+import { evolve } from "../model/evolve.ts";
+import type { Run } from "../model/run.ts";
+import { isRunOver, isSettled } from "../model/status.ts";
+import type { Instant, RunId, TaskName } from "../model/words.ts";
+import type { Change, Store } from "../store/port.ts";
+import type { Clock } from "./clock.ts";
+import type { Lanes } from "./lanes.ts";
+
+/**
+ * One small loop: fold all observations that wait, decide, remember, act. It sleeps until the next observation or alarm.
+ * Starting and recovering are the same act: take up every run that is not settled.
+ */
+export class Engine {
+	readonly #parts: EngineParts;
+	/** Runs that are not settled, oldest first. */
+	readonly #runs = new Map<RunId, Run>();
+	#inbox = new Map<RunId, Observation[]>();
+	/** Runs taken up since the last turn: everything about them is to be looked at. */
+	#fresh = new Set<RunId>();
+	#loop: Promise<void> | null = null;
+	#bell = new AbortController();
+	#isClosed = false;
+
+	constructor(parts: EngineParts) {
+		this.#parts = parts;
+	}
+
+	async start(): Promise<void> {
+		for (const run of await this.#parts.store.active()) this.add(run);
+	}
+
+	/** Take up a run that the store holds. */
+	add(run: Run): void {
+		if (this.#runs.has(run.id)) return;
+		this.#runs.set(run.id, run);
+		this.#fresh.add(run.id);
+		this.#wake();
+	}
+
+	/** The run as it is now; undefined once it is settled. */
+	run(id: RunId): Run | undefined {
+		return this.#runs.get(id);
+	}
+
+	active(): Iterable<Run> {
+		return this.#runs.values();
+	}
+
+	observe(run: RunId, observation: Observation): void {
+		const waiting = this.#inbox.get(run);
+		if (waiting) waiting.push(observation);
+		else this.#inbox.set(run, [observation]);
+		this.#wake();
+	}
+
+	/** Stop looking and acting. What runs in the world goes on. */
+	async close(): Promise<void> {
+		this.#isClosed = true;
+		this.#bell.abort();
+		await this.#loop;
+		await this.#parts.lanes.close();
+	}
+
+	#wake(): void {
+		if (this.#loop || this.#isClosed) return;
+		this.#loop = this.#turns().then(
+			() => {
+				this.#loop = null;
+				if (this.#hasMail()) this.#wake();
+			},
+			(error: unknown) => this.#parts.onFatal(error),
+		);
+	}
+
+	async #turns(): Promise<void> {
+		do {
+			await new Promise(setImmediate);
+			await this.#turn();
+		} while (this.#hasMail() && !this.#isClosed);
+		this.#setAlarm();
+	}
+
+	#hasMail(): boolean {
+		return this.#inbox.size > 0 || this.#fresh.size > 0;
+	}
+
+	async #turn(): Promise<void> {
+		const [inbox, fresh] = [this.#inbox, this.#fresh];
+		this.#inbox = new Map();
+		this.#fresh = new Set();
+		const changes = this.#decideAll(inbox, this.#parts.clock.now());
+		if (changes.length > 0) await this.#parts.store.commit(changes);
+		for (const { run } of changes) this.#runs.set(run.id, run);
+		if (changes.some(({ events }) => events.some(hasOutputs)))
+			await this.#parts.project();
+		for (const { run, events } of changes) this.#act(run, events, fresh);
+		for (const id of fresh)
+			if (!changes.some(({ run }) => run.id === id))
+				this.#act(this.#runs.get(id), [], fresh);
+	}
+
+	/** Fold everything first, so that slots that were freed can be taken by any run; then let the oldest choose first. */
+	#decideAll(
+		inbox: ReadonlyMap<RunId, readonly Observation[]>,
+		now: Instant,
+	): Change[] {
+		const seen = [...this.#runs.values()].map((run) => {
+			const events = inbox.get(run.id) ?? [];
+			return { before: run, events, run: events.reduce(evolve, run) };
+		});
+		let room = seen.reduce(
+			(left, { run }) => left - run.index.slots,
+			this.#parts.slots,
+		);
+		const changes: Change[] = [];
+		const active: Run[] = [];
+		for (const one of seen) {
+			const { run, events } = chooseFor(one.run, active, now, room);
+			room -= run.index.slots - one.run.index.slots;
+			if (!isRunOver(run)) active.push(run);
+			if (run !== one.before)
+				changes.push({ run, events: [...one.events, ...events] });
+		}
+		return changes;
+	}
+
+	#act(
+		run: Run | undefined,
+		events: readonly Event[],
+		fresh: ReadonlySet<RunId>,
+	): void {
+		if (!run) return;
+		if (isSettled(run)) this.#runs.delete(run.id);
+		const touched = fresh.has(run.id) ? undefined : touchedBy(run, events);
+		this.#parts.lanes.keep(run, commands(run, touched), touched);
+		this.#parts.onChange(run, events);
+	}
+
+	#setAlarm(): void {
+		this.#bell.abort();
+		this.#bell = new AbortController();
+		const { signal } = this.#bell;
+		const next = [...this.#runs.values()]
+			.map((run) => (run.begun === null ? null : alarm(run)))
+			.filter((at) => at !== null)
+			.sort((a, b) => a - b)[0];
+		if (next === undefined || this.#isClosed) return;
+		void this.#parts.clock.sleepUntil(next, signal).then(
+			() => signal.aborted || this.#ring(),
+			() => undefined,
+		);
+	}
+
+	#ring(): void {
+		const now = this.#parts.clock.now();
+		for (const run of this.#runs.values())
+			if ((alarm(run) ?? Number.POSITIVE_INFINITY) <= now)
+				this.#inbox.set(run.id, this.#inbox.get(run.id) ?? []);
+		this.#wake();
+	}
+}
+
+export interface EngineParts {
+	readonly store: Store;
+	readonly lanes: Lanes;
+	readonly clock: Clock;
+	/** How many containers may be up at once. */
+	readonly slots: number;
+	/** Bring the symlinks of what was published in place. */
+	readonly project: () => Promise<void>;
+	readonly onChange: (run: Run, events: readonly Event[]) => void;
+	/** The store failed: nothing can be remembered, so nothing may be decided. */
+	readonly onFatal: (error: unknown) => void;
+}
+
+function chooseFor(
+	run: Run,
+	earlier: readonly Run[],
+	now: Instant,
+	room: number,
+): { run: Run; events: Event[] } {
+	const events: Event[] =
+		run.begun === null && run.cancelled === null && mayBegin(run, earlier)
+			? [{ type: "run-begun", at: now }]
+			: [];
+	const begun = events.reduce(evolve, run);
+	const decided = decide(begun, now, room);
+	return {
+		run: decided.reduce(evolve, begun),
+		events: [...events, ...decided],
+	};
+}
+
+/** The tasks whose commands may have changed. A cancel concerns all of them. */
+function touchedBy(run: Run, events: readonly Event[]): Set<TaskName> {
+	return new Set(
+		events.flatMap((event) => {
+			if ("task" in event) return [event.task];
+			return run.plan.tasks.map(({ name }) => name);
+		}),
+	);
+}
+
+const hasOutputs = (event: Event): boolean =>
+	event.type === "published" && Object.keys(event.value.outputs).length > 0;

@@ -1,0 +1,122 @@
+import type { Command } from "../model/commands.ts";
+import type { Observation } from "../model/events.ts";
+import { attemptId } from "../model/names.ts";
+import type { Run } from "../model/run.ts";
+import type { RunId, TaskName } from "../model/words.ts";
+import { persist } from "./persist.ts";
+import type { Work, Worker } from "./worker.ts";
+
+/** Makes what is going on match the commands: one lane for each attempt, where the latest command wins and waits until the one before has let go. */
+export class Lanes {
+	readonly #worker: Worker;
+	readonly #tell: (run: RunId, observation: Observation) => void;
+	readonly #onTrouble: (text: string) => void;
+	readonly #lanes = new Map<string, Lane>();
+	/** Task (`run/task`) → the keys of its lanes. */
+	readonly #ofTask = new Map<string, Set<string>>();
+
+	constructor(parts: {
+		readonly worker: Worker;
+		readonly tell: (run: RunId, observation: Observation) => void;
+		/** Something does not answer; it is tried again. */
+		readonly onTrouble: (text: string) => void;
+	}) {
+		this.#worker = parts.worker;
+		this.#tell = parts.tell;
+		this.#onTrouble = parts.onTrouble;
+	}
+
+	/** `of`: the tasks that the commands are complete for; all of the run's when absent. */
+	keep(
+		run: Run,
+		commands: readonly Command[],
+		of: Iterable<TaskName> = run.plan.tasks.map(({ name }) => name),
+	): void {
+		const wanted = new Map(
+			commands.map((command) => [keyOf(run, command), command]),
+		);
+		for (const name of of)
+			for (const key of this.#ofTask.get(`${run.id}/${name}`) ?? [])
+				if (this.#lanes.get(key)?.command.do !== wanted.get(key)?.do)
+					this.#end(`${run.id}/${name}`, key);
+		for (const [key, command] of wanted) this.#begin(key, run, command);
+	}
+
+	/** Let go of everything. What runs in the world goes on. */
+	async close(): Promise<void> {
+		for (const { abort } of this.#lanes.values()) abort.abort();
+		await Promise.all([...this.#lanes.values()].map(({ done }) => done));
+	}
+
+	#begin(key: string, run: Run, command: Command): void {
+		const before = this.#lanes.get(key);
+		if (
+			before &&
+			before.command.do === command.do &&
+			!before.abort.signal.aborted
+		)
+			return;
+		const abort = new AbortController();
+		const lane: Lane = {
+			command,
+			abort,
+			done: Promise.resolve(),
+			isDone: false,
+		};
+		this.#lanes.set(key, lane);
+		const task = `${run.id}/${command.task.name}`;
+		this.#ofTask.set(task, (this.#ofTask.get(task) ?? new Set()).add(key));
+		lane.done = (before?.done ?? Promise.resolve())
+			.then(() => this.#perform({ run, command, signal: abort.signal }))
+			.finally(() => {
+				lane.isDone = true;
+				if (abort.signal.aborted) this.#forget(task, key, lane);
+			});
+	}
+
+	/** A lane that is done stays until its command is not wanted any more: what it told may still be in the mail. */
+	#end(task: string, key: string): void {
+		const lane = this.#lanes.get(key);
+		lane?.abort.abort();
+		if (lane?.isDone) this.#forget(task, key, lane);
+	}
+
+	async #perform(work: Omit<Work, "note">): Promise<void> {
+		const { run, command, signal } = work;
+		const of = { task: command.task.name, attempt: command.attempt };
+		const note = (text: string): void => {
+			if (!signal.aborted)
+				this.#tell(run.id, {
+					type: "noted",
+					...of,
+					note: text,
+					at: this.#worker.now(),
+				});
+		};
+		const observed = await persist(
+			{ ...work, note },
+			this.#worker,
+			this.#onTrouble,
+		);
+		if (observed && !signal.aborted) this.#tell(run.id, observed);
+	}
+
+	#forget(task: string, key: string, lane: Lane): void {
+		if (this.#lanes.get(key) !== lane) return;
+		this.#lanes.delete(key);
+		const keys = this.#ofTask.get(task);
+		keys?.delete(key);
+		if (keys?.size === 0) this.#ofTask.delete(task);
+	}
+}
+
+interface Lane {
+	readonly command: Command;
+	readonly abort: AbortController;
+	done: Promise<void>;
+	isDone: boolean;
+}
+
+/** One attempt, one lane: its release comes after all else. */
+const keyOf = (run: Run, { task, attempt }: Command): string =>
+	attemptId(run.id, task.name, attempt);

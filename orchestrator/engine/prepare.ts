@@ -1,0 +1,101 @@
+import type { Artifacts, Problem } from "../artifacts/port.ts";
+import { stateOf } from "../model/index-run.ts";
+import type { ContainerWork, Input } from "../model/plan.ts";
+import type { Run } from "../model/run.ts";
+import type { Ending, Prepared, Source, Value } from "../model/task-state.ts";
+import type { DataPath, Named, TaskName } from "../model/words.ts";
+import type { Refusal, Runtime } from "../runtimes/port.ts";
+import { MissingValue, textOf } from "./texts.ts";
+import type { Work } from "./worker.ts";
+
+/** Find out everything the launch needs besides the plan. Nothing is left behind by it. */
+export async function prepare(
+	{ run, note, signal }: Work,
+	work: ContainerWork,
+	{ artifacts, runtime }: { artifacts: Artifacts; runtime: Runtime },
+): Promise<Prepared | Refused> {
+	const claimed = await artifacts.claim(Object.values(work.out));
+	if (claimed !== null) return refused(claimed);
+	const image = await runtime.resolve(imageOf(work), note, signal);
+	if ("kind" in image) return refusedBy(image);
+	try {
+		return {
+			image,
+			command: work.command.map((text) => textOf(run, text)),
+			env: await mapped(work.env, (text) => textOf(run, text)),
+			in: await mapped(work.in, (input) => sourceOf(run, input, artifacts)),
+		};
+	} catch (error) {
+		if (error instanceof MissingValue)
+			return refused(error.message, error.lost);
+		throw error;
+	}
+}
+
+/** What an input is now. Outputs and sensors are taken from this run, paths from what is published or lies there. */
+async function sourceOf(
+	run: Run,
+	input: Input,
+	artifacts: Artifacts,
+): Promise<Source> {
+	switch (input.from) {
+		case "output": {
+			const output = givenBy(run, input.task).outputs[input.output];
+			if (output)
+				return { kind: "object", object: output.object, inside: null };
+			throw new MissingValue(
+				`It needs output "${input.output}" of task "${input.task}", which published none.`,
+			);
+		}
+		case "sensor": {
+			const { found } = givenBy(run, input.task);
+			if (found) return found;
+			throw new MissingValue(`Sensor "${input.task}" found nothing.`);
+		}
+		case "path": {
+			const source = await artifacts.source(
+				textOf(run, input.path) as DataPath,
+			);
+			if (source.kind === "problem")
+				throw new MissingValue(source.message, source.lost);
+			return source;
+		}
+	}
+}
+
+function givenBy(run: Run, name: TaskName): Value {
+	const state = stateOf(run, name);
+	if (state.status === "succeeded") return state.value;
+	throw new MissingValue(
+		`It needs what task "${name}" makes, but that is ${state.status}.`,
+	);
+}
+
+async function mapped<T, U>(
+	named: Named<T>,
+	of: (value: T) => U | Promise<U>,
+): Promise<Named<U>> {
+	const entries = Object.entries(named).map(
+		async ([name, value]) => [name, await of(value)] as const,
+	);
+	return Object.fromEntries(await Promise.all(entries));
+}
+
+export interface Refused {
+	readonly kind: "refused";
+	readonly ending: Extract<Ending, { kind: "refused" }>;
+}
+
+export const refused = (message: string, lost = false): Refused => ({
+	kind: "refused",
+	ending: { kind: "refused", message, lost },
+});
+
+export const refusedBy = ({ message, lost }: Problem | Refusal): Refused =>
+	refused(message, lost);
+
+const imageOf = ({ image, wall }: ContainerWork) => ({
+	image,
+	pull: wall.pull,
+	...(wall.platform === undefined ? {} : { platform: wall.platform }),
+});
