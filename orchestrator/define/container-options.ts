@@ -1,0 +1,93 @@
+import type { Join, PullPolicy } from "../model/plan.ts";
+import type { Duration, Size } from "../model/quantities.ts";
+import type { Named } from "../model/words.ts";
+import type { Output, Sensor, Shape, Task, Word } from "./authoring.ts";
+
+/** What one container is, needs, gives and may use. */
+export interface ContainerOptions<
+	Out extends Named<string>,
+	Result extends Shape,
+> extends WallOptions {
+	/** A folder's name under the images folder, or any image reference. */
+	readonly image: string;
+	/** Appended to the image's entry point, word by word, without a shell. Default: the image's own. */
+	readonly command?: readonly Word[];
+	/** Instead of the image's own. */
+	readonly entrypoint?: readonly string[];
+	readonly env?: Named<Word>;
+	/** Absolute. Default: the image's own. */
+	readonly workdir?: string;
+	/** `uid` or `uid:gid`. Default: who owns the data directory. */
+	readonly user?: string | number;
+
+	/** What it reads at `/in/<name>`: a task's output, a sensor, or a path below the data directory. */
+	readonly in?: Named<Output | Sensor | string | undefined>;
+	/** What it publishes from `/out/<name>`: paths below the data directory. */
+	readonly out?: Out;
+	/** The small values that it writes as JSON to `$BERTH_RESULT`. */
+	readonly result?: Result;
+
+	/** Tasks that must be over first, without data. */
+	readonly after?: readonly Task[];
+	/** Default: `all-succeeded`. `all-over` starts it however the tasks before it ended. */
+	readonly join?: Join;
+
+	/** How often to try again. Default: never, with a backoff of 30 s that doubles. */
+	readonly retries?: number | RetryOptions;
+	/** How long one attempt may run. Default: as long as it likes. */
+	readonly timeout?: Duration;
+	/** Between SIGTERM and SIGKILL. Default: `"10s"`. */
+	readonly grace?: Duration;
+	/** Exit codes that mean "nothing to do". Default: `[99]`. */
+	readonly skipOn?: readonly number[];
+}
+
+/** How often to try again, and how soon. */
+export interface RetryOptions {
+	readonly times: number;
+	/** The pause after the first failure; it doubles with each further one. Default: `"30s"`. */
+	readonly backoff?: Duration;
+}
+
+/** What the container may use, and nothing else. */
+export interface WallOptions {
+	/** A hard limit, without swap. Default: `"2g"`. */
+	readonly memory?: Size;
+	/** A hard limit, in cores. Default: 1. */
+	readonly cpus?: number;
+	/** Processes and threads. Default: 512. */
+	readonly pids?: number;
+	/** `/dev/shm`. Default: the engine's, 64 MiB. */
+	readonly shm?: Size;
+	/** Default: none. */
+	readonly gpus?: "all" | number | readonly string[];
+	/** Devices of the host: `/dev/x`, or `/dev/x:/dev/y:rw`. */
+	readonly devices?: readonly string[];
+	readonly ulimits?: Named<
+		number | { readonly soft: number; readonly hard: number }
+	>;
+	/** Container path → size. `/tmp` is always there. */
+	readonly tmpfs?: Named<Size>;
+	/** Default: `none`. */
+	readonly network?: "none" | "bridge" | (string & {});
+	/** Addresses of name servers. */
+	readonly dns?: readonly string[];
+	/** Name → address. */
+	readonly extraHosts?: Named<string>;
+	/** Such as `linux/arm64`. Default: the engine's own. */
+	readonly platform?: string;
+	/** When to pull an image reference. Default: `missing`. */
+	readonly pull?: PullPolicy;
+	/** Folders of the host, besides the inputs. */
+	readonly mounts?: readonly MountOptions[];
+}
+
+/** A folder of the host in the container. */
+export interface MountOptions {
+	/** Absolute, on the host. */
+	readonly source: string;
+	/** Absolute, in the container. */
+	readonly target: string;
+	/** Default: true. */
+	readonly readOnly?: boolean;
+}

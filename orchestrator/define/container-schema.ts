@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { DEFAULT_GRACE_MS, EXIT_SKIP } from "../../shared/task-contract.ts";
+import {
+	absolute,
+	duration,
+	must,
+	named,
+	oneOf,
+	text,
+	whole,
+} from "./option-schema.ts";
+import { OutputValue, ResultRef, SensorValue, TaskValue } from "./values.ts";
+import { wallShape } from "./wall-schema.ts";
+
+const word = z.custom<string | number | boolean | ResultRef>(
+	(value) =>
+		typeof value === "string" ||
+		typeof value === "boolean" ||
+		(typeof value === "number" && Number.isFinite(value)) ||
+		value instanceof ResultRef,
+	must("a string, a number, true, false or a task's result"),
+);
+
+const entry = z.custom<string | OutputValue | SensorValue>(
+	(value) =>
+		(typeof value === "string" && value !== "") ||
+		value instanceof OutputValue ||
+		value instanceof SensorValue,
+	must(
+		"a task's output (prepare.out.table), a sensor, or a path below the data directory",
+	),
+);
+
+const task = z.custom<TaskValue>(
+	(value) => value instanceof TaskValue,
+	must("a task that this function made"),
+);
+
+const imageReference = text(
+	"a folder's name under the images folder, or an image reference",
+	/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/,
+);
+
+const retries = z
+	.union(
+		[
+			whole("times", 0),
+			z.strictObject({
+				times: whole("times", 0),
+				backoff: duration.optional(),
+			}),
+		],
+		must('a number of times, or { times: 2, backoff: "30s" }'),
+	)
+	.default(0)
+	.transform((given) => {
+		const { times, backoff } =
+			typeof given === "number" ? { times: given, backoff: undefined } : given;
+		return { times, backoffMs: backoff ?? 30_000 };
+	});
+
+const words = (what: string) =>
+	z.array(text("a word"), must(`a list of words: ${what}`));
+
+/** The options of `container`, as a plan needs them. */
+export const containerSchema = z.strictObject(
+	{
+		image: imageReference,
+		command: z
+			.array(word, must('a list of words: ["train", "--seed", "1"]'))
+			.default([]),
+		entrypoint: words('["/bin/sh", "-c"]').optional(),
+		env: named(
+			"variables",
+			word,
+			/^(?!BERTH_)[A-Za-z_][A-Za-z0-9_.-]*$/,
+		).default({}),
+		workdir: absolute("a folder in the container").optional(),
+		user: z
+			.union([z.string(), z.number()])
+			.transform(String)
+			.pipe(text('"uid" or "uid:gid", in numbers', /^\d+(:\d+)?$/))
+			.optional(),
+		in: named("inputs", entry).default({}),
+		out: named("outputs", text("a path below the data directory")).default({}),
+		result: z
+			.record(
+				z.string(),
+				z.custom<z.ZodType>(
+					(value) => value instanceof z.ZodType,
+					must("a zod type, such as z.int()"),
+				),
+				must("an object of zod types: { rows: z.int() }"),
+			)
+			.optional(),
+		after: z.array(task, must("a list of tasks: [prepare]")).default([]),
+		join: oneOf(["all-succeeded", "all-over"]).default("all-succeeded"),
+		retries,
+		timeout: duration.optional(),
+		grace: duration.default(DEFAULT_GRACE_MS),
+		skipOn: z
+			.array(
+				whole("exit codes from 1 to 255", 1).max(
+					255,
+					must("exit codes from 1 to 255"),
+				),
+				must("a list of exit codes: [99]"),
+			)
+			.default([EXIT_SKIP]),
+		...wallShape,
+	},
+	must('an object: { image: "…" }'),
+);
+
+/** Those options, read. */
+export type ReadContainer = z.output<typeof containerSchema>;

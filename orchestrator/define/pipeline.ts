@@ -1,0 +1,101 @@
+import { z } from "zod";
+import type { Schedule } from "../model/schedule.ts";
+import { scheduleProblem } from "../model/schedule.ts";
+import { AuthorError } from "./author-error.ts";
+import type { Context, None, PipelineOptions, Shape } from "./authoring.ts";
+import { must, oneOf, readOptions, text } from "./option-schema.ts";
+
+/** What a file of the pipelines folder exports by default. */
+export class Pipeline {
+	readonly name: string;
+	readonly params: Shape;
+	readonly build: (context: Context<Shape>) => unknown;
+	readonly #schedule: z.output<typeof scheduleSchema> | undefined;
+
+	constructor(
+		name: string,
+		options: z.output<typeof optionsSchema>,
+		build: (context: Context<Shape>) => unknown,
+	) {
+		this.name = name;
+		this.params = options.params;
+		this.build = build;
+		this.#schedule = options.schedule;
+	}
+
+	/** When it runs by itself, in the zone it says or else in this one. */
+	schedule(zone: string): Schedule | null {
+		return this.#schedule
+			? { ...this.#schedule, zone: this.#schedule.zone ?? zone }
+			: null;
+	}
+}
+
+/**
+ * A pipeline: its name, when it runs and what it can be told, and the function that makes the plan of one run.
+ *
+ * @example
+ * export default pipeline("hello", { schedule: { cron: "@daily" } }, ({ ds, container }) => {
+ * 	container("greet", { image: "alpine:3.22", command: ["echo", `hello ${ds}`] });
+ * });
+ */
+export function pipeline<const Params extends Shape = None>(
+	name: string,
+	options: PipelineOptions<Params>,
+	build: (context: Context<Params>) => void,
+): Pipeline {
+	if (
+		typeof name !== "string" ||
+		!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)
+	)
+		throw new AuthorError(
+			`${JSON.stringify(name) ?? "undefined"} is no name for a pipeline. Use letters, digits, "_", "." and "-", at most 100 of them.`,
+		);
+	const read = readOptions(optionsSchema, options, null);
+	if (typeof build !== "function")
+		throw new AuthorError(
+			"a pipeline's third argument must be the function that makes its tasks: ({ ds, container }) => { … }.",
+		);
+	// Its own types were checked where it was written; from here on every pipeline is the same.
+	const made = new Pipeline(
+		name,
+		read,
+		build as (context: Context<Shape>) => unknown,
+	);
+	const schedule = made.schedule("UTC");
+	const problem = schedule && scheduleProblem(schedule);
+	if (problem) throw new AuthorError(problem);
+	return made;
+}
+
+const scheduleSchema = z.strictObject(
+	{
+		cron: text('a cron expression such as "@daily" or "30 6 * * 1"'),
+		zone: text('a time zone such as "Europe/Berlin"').optional(),
+		catchup: oneOf(["all", "latest", "none"]).default("latest"),
+		overlap: oneOf(["queue", "skip", "allow"]).default("queue"),
+		start: text("a day, YYYY-MM-DD").nullable().default(null),
+	},
+	must('an object: { cron: "@daily" }'),
+);
+
+const optionsSchema = z.strictObject(
+	{
+		schedule: scheduleSchema.optional(),
+		params: z
+			.record(
+				z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, {
+					error: "is no name for a param",
+				}),
+				z.custom<z.ZodType>(
+					(value) => value instanceof z.ZodType,
+					must(
+						'a zod type, such as z.int().default(42), with the z of "berth"',
+					),
+				),
+				must("an object of zod types: { seed: z.int().default(42) }"),
+			)
+			.default({}),
+	},
+	must("an object, which may be empty: {}"),
+);
