@@ -12,7 +12,7 @@ export interface Predicted {
 	readonly rows: number;
 	/** Rows of class 1. */
 	readonly positives: number;
-	/** Of all rows; absent where there are none. */
+	/** Of all rows; null where there are none. */
 	readonly meanProbability: number | null;
 }
 
@@ -28,15 +28,14 @@ export async function predict(
 	{ table, predictions, threshold }: Work,
 ): Promise<Predicted> {
 	const file = basename(table);
+	const records = readCsv(table);
+	const { value: header } = await records.next();
+	if (!header) throw new Complaint(`${file} is empty.`);
+	const columns = columnsOf(model, { header: header.fields, file });
 	const out = new LineFile(predictions);
-	let columns: { id: number; features: Column[] } | undefined;
+	out.write(csvLine([model.id, "probability", "class"]));
 	let [rows, positives, sum] = [0, 0, 0];
-	for await (const record of readCsv(table)) {
-		if (columns === undefined) {
-			columns = columnsOf(model, { header: record.fields, file });
-			out.write(csvLine([model.id, "probability", "class"]));
-			continue;
-		}
+	for await (const record of records) {
 		const values = valuesOf(record, { columns: columns.features, file });
 		const probability = score(model, values);
 		const isPositive = probability >= threshold;
@@ -47,7 +46,6 @@ export async function predict(
 		if (isPositive) positives++;
 	}
 	out.close();
-	if (columns === undefined) throw new Complaint(`${file} is empty.`);
 	return { rows, positives, meanProbability: rows === 0 ? null : sum / rows };
 }
 
