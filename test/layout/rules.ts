@@ -11,10 +11,18 @@ export type Layer = {
 };
 
 const model = "orchestrator/model/";
-const ports = "orchestrator/*/port.ts";
+const ports = ["orchestrator/*/port.ts", "orchestrator/*/*-port.ts"];
 const define = "orchestrator/define/";
 const engine = "orchestrator/engine/";
 const api = "orchestrator/api/";
+const adapters = [
+	"orchestrator/store/",
+	"orchestrator/runtimes/",
+	"orchestrator/artifacts/",
+	"orchestrator/sensors/",
+];
+/** What everything above the ports may use. */
+const base = [...ports, model, "shared/"];
 
 export const layers: Layer[] = [
 	{
@@ -44,73 +52,49 @@ export const layers: Layer[] = [
 			"The model is pure: it imports only itself, immutable, croner and a hash; no clock, no disk, no async.",
 	},
 	{
-		who: [ports],
-		may: [ports, model],
+		who: ports,
+		may: base,
 		packages: ["node:"],
 		sentence: "A port imports only ports and the model.",
 	},
 	{
 		who: [define],
-		may: [define, ports, model, "shared/"],
+		may: [define, ...base],
 		sentence:
 			"define/ imports only the ports and the model: pipelines → define → model.",
 	},
 	{
 		who: [engine],
-		may: [engine, ports, model],
+		may: [engine, ...base],
 		sentence: "The engine imports only ports and the model, never an adapter.",
 	},
 	{
-		who: [
-			"orchestrator/store/",
-			"orchestrator/runtimes/",
-			"orchestrator/artifacts/",
-			"orchestrator/sensors/",
-		],
-		may: ["./", ports, model, "shared/"],
+		who: adapters,
+		may: ["./", ...base],
 		sentence:
 			"An adapter imports only its own folder, the ports and the model.",
 	},
 	{
 		who: [api],
-		may: [api, engine, define, ports, model],
+		may: [api, engine, define, ...base],
 		sentence:
 			"api/ imports only the engine and what is below it, never an adapter.",
 	},
 	{
 		who: ["orchestrator/web/"],
-		may: ["./", api, engine, ports, model],
+		may: ["./", api, engine, ...base],
 		sentence:
 			"web/ imports only the API's words, the engine and what is below it, never an adapter.",
 	},
 	{
 		who: ["orchestrator/cli/"],
-		may: [
-			"./",
-			"orchestrator/compose.ts",
-			api,
-			define,
-			engine,
-			ports,
-			model,
-			"shared/",
-		],
+		may: ["./", "orchestrator/compose.ts", api, define, engine, ...base],
 		sentence:
 			"cli/ reaches the implementations only through compose.ts, the only file that names every one.",
 	},
 	{
 		who: ["orchestrator/compose.ts"],
-		may: [
-			api,
-			define,
-			engine,
-			model,
-			"orchestrator/store/",
-			"orchestrator/runtimes/",
-			"orchestrator/artifacts/",
-			"orchestrator/sensors/",
-			"orchestrator/web/",
-		],
+		may: [api, define, engine, ...base, ...adapters, "orchestrator/web/"],
 		sentence:
 			"compose.ts names every implementation and is imported by cli/ alone, so it imports nothing of cli/.",
 	},
