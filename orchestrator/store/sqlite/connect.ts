@@ -1,0 +1,39 @@
+import Sqlite from "better-sqlite3";
+import { migrate, requireCurrent } from "./migrations.ts";
+
+/** The database of the one that owns the data directory: made when it is missing, and brought up to date. */
+export function connect(file: string): Sqlite.Database {
+	const sqlite = new Sqlite(file, { timeout: BUSY_MS });
+	return orClosed(sqlite, () => {
+		sqlite.pragma("journal_mode = WAL");
+		sqlite.pragma("synchronous = NORMAL");
+		sqlite.pragma("foreign_keys = ON");
+		migrate(sqlite);
+	});
+}
+
+/** For reading beside an owner, or without one. */
+export function connectReadonly(file: string): Sqlite.Database {
+	const sqlite = new Sqlite(file, {
+		timeout: BUSY_MS,
+		readonly: true,
+		fileMustExist: true,
+	});
+	return orClosed(sqlite, () => requireCurrent(sqlite));
+}
+
+/** A checkpoint or a backup may hold the file for a moment. */
+const BUSY_MS = 5_000;
+
+function orClosed(
+	sqlite: Sqlite.Database,
+	prepare: () => void,
+): Sqlite.Database {
+	try {
+		prepare();
+		return sqlite;
+	} catch (error) {
+		sqlite.close();
+		throw error;
+	}
+}

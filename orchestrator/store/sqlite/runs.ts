@@ -1,0 +1,142 @@
+import type { Database } from "better-sqlite3";
+import { type Selectable, sql } from "kysely";
+import { restoreRun } from "../../model/begin.ts";
+import type { Event } from "../../model/events.ts";
+import type { Run } from "../../model/run.ts";
+import type { Instant, RunId, TaskName } from "../../model/words.ts";
+import type { RunDetail, RunFilter, RunRecord, TaskRecord } from "../port.ts";
+import {
+	attemptRecord,
+	eventOf,
+	owedOf,
+	planOf,
+	runRecord,
+	stateOfRow,
+} from "./records.ts";
+import { type Schema, sqlFor } from "./schema.ts";
+import { prepare } from "./statement.ts";
+
+/** Reads runs: as the model knows them, and as lists and pages show them. */
+export function runReader(sqlite: Database) {
+	const statements = statementsFor(sqlite);
+	return {
+		active: (): Run[] =>
+			statements.unsettled.all({}).map((row) => {
+				const tasks = statements.tasks.all({ run: row.key });
+				return restoreRun({
+					id: row.id as RunId,
+					plan: planOf(row.plan),
+					begun: row.started_at as Instant | null,
+					cancelled: row.cancelled_at as Instant | null,
+					tasks: tasks.map((task) => [nameOf(task), stateOfRow(task.state)]),
+					owed: tasks.map((task) => [nameOf(task), owedOf(task.owed)]),
+				});
+			}),
+
+		runs: (filter: RunFilter): RunRecord[] =>
+			statements[listFor(filter)]
+				.all({
+					pipeline: filter.pipeline ?? "",
+					status: filter.status ?? "",
+					limit: filter.limit ?? -1,
+				})
+				.map(runRecord),
+
+		run(id: RunId): RunDetail | null {
+			const row = statements.run.get({ id });
+			if (!row) return null;
+			return {
+				...runRecord(row),
+				plan: planOf(row.plan),
+				tasks: tasksOf(row.key),
+			};
+		},
+
+		events: (id: RunId): Event[] =>
+			statements.events.all({ id }).map(({ event }) => eventOf(event)),
+	};
+
+	function tasksOf(run: number): TaskRecord[] {
+		const attempts = Map.groupBy(
+			statements.attempts.all({ run }),
+			({ task }) => task,
+		);
+		return statements.tasks.all({ run }).map((task) => ({
+			name: nameOf(task),
+			state: stateOfRow(task.state),
+			attempts: (attempts.get(task.name) ?? []).map(attemptRecord),
+		}));
+	}
+}
+
+const nameOf = ({ name }: Selectable<Schema["tasks"]>): TaskName =>
+	name as TaskName;
+
+/** Each has a statement of its own, so that each uses its index. */
+function listFor({ pipeline, status }: RunFilter) {
+	if (pipeline !== undefined)
+		return status === undefined ? "ofPipeline" : "ofBoth";
+	return status === undefined ? "all" : "ofStatus";
+}
+
+interface List {
+	readonly pipeline: string;
+	readonly status: string;
+	readonly limit: number;
+}
+
+function statementsFor(sqlite: Database) {
+	const newest = ($: List) =>
+		sqlFor
+			.selectFrom("runs")
+			.selectAll("runs")
+			.orderBy("key", "desc")
+			.limit($.limit);
+	const withPlan = sqlFor
+		.selectFrom("runs")
+		.innerJoin("plans", "plans.run", "runs.key")
+		.selectAll("runs")
+		.select("plans.plan");
+	return {
+		all: prepare(sqlite, newest),
+		ofPipeline: prepare(sqlite, ($: List) =>
+			newest($).where("pipeline", "=", $.pipeline),
+		),
+		ofStatus: prepare(sqlite, ($: List) =>
+			newest($).where("status", "=", $.status),
+		),
+		ofBoth: prepare(sqlite, ($: List) =>
+			newest($)
+				.where("pipeline", "=", $.pipeline)
+				.where("status", "=", $.status),
+		),
+		unsettled: prepare(sqlite, () =>
+			withPlan.where("settled", "=", sql.lit(0)).orderBy("key"),
+		),
+		run: prepare(sqlite, ($: { id: string }) =>
+			withPlan.where("id", "=", $.id),
+		),
+		tasks: prepare(sqlite, ($: { run: number }) =>
+			sqlFor
+				.selectFrom("tasks")
+				.selectAll()
+				.where("run", "=", $.run)
+				.orderBy("position"),
+		),
+		attempts: prepare(sqlite, ($: { run: number }) =>
+			sqlFor
+				.selectFrom("attempts")
+				.selectAll()
+				.where("run", "=", $.run)
+				.orderBy("number"),
+		),
+		events: prepare(sqlite, ($: { id: string }) =>
+			sqlFor
+				.selectFrom("events")
+				.innerJoin("runs", "runs.key", "events.run")
+				.select("events.event")
+				.where("runs.id", "=", $.id)
+				.orderBy("events.key"),
+		),
+	};
+}

@@ -1,0 +1,75 @@
+import {
+	DummyDriver,
+	type Generated,
+	Kysely,
+	SqliteAdapter,
+	SqliteIntrospector,
+	SqliteQueryCompiler,
+} from "kysely";
+
+/** The tables as queries see them. Times are integer milliseconds, yes and no are 1 and 0, and what only berth reads is JSON. */
+export interface Schema {
+	runs: {
+		/** In the order in which runs were made. */
+		key: Generated<number>;
+		id: string;
+		pipeline: string;
+		ds: string;
+		status: string;
+		params: string;
+		trigger: string;
+		created_at: number;
+		started_at: number | null;
+		cancelled_at: number | null;
+		ended_at: number | null;
+		settled: number;
+	};
+	/** Apart from their runs, so that a run's status changes without rewriting a plan of ten thousand tasks. */
+	plans: { run: number; plan: string };
+	tasks: {
+		run: number;
+		position: number;
+		name: string;
+		state: string;
+		owed: string | null;
+	};
+	attempts: {
+		id: string;
+		run: number;
+		task: string;
+		number: number;
+		created_at: number;
+		started_at: number | null;
+		ended_at: number | null;
+		ending: string | null;
+		code: number | null;
+		message: string | null;
+		warning: string | null;
+		image_key: string | null;
+		image_id: string | null;
+	};
+	/** The journal. */
+	events: { key: Generated<number>; run: number; event: string };
+	objects: { hash: string; bytes: number; files: number; created_at: number };
+	publications: {
+		id: Generated<number>;
+		path: string;
+		object: string;
+		attempt: string;
+		at: number;
+		newest: number;
+		projected: number;
+	};
+	variables: { name: string; value: string; updated_at: number };
+	schedules: { pipeline: string; looked_up_to: number };
+}
+
+/** Writes SQL and never runs it: that is done by better-sqlite3, synchronously, so that no other work slips into a transaction. */
+export const sqlFor = new Kysely<Schema>({
+	dialect: {
+		createAdapter: () => new SqliteAdapter(),
+		createDriver: () => new DummyDriver(),
+		createIntrospector: (db) => new SqliteIntrospector(db),
+		createQueryCompiler: () => new SqliteQueryCompiler(),
+	},
+});

@@ -1,0 +1,130 @@
+import type { Database } from "better-sqlite3";
+import type { Event } from "../../model/events.ts";
+import type { Run } from "../../model/run.ts";
+import type { DataPath, Instant, RunId } from "../../model/words.ts";
+import type {
+	Change,
+	NewRun,
+	Publication,
+	RunDetail,
+	RunFilter,
+	RunRecord,
+	Store,
+	Variable,
+} from "../port.ts";
+import { changeWriter } from "./commit.ts";
+import { connect, connectReadonly } from "./connect.ts";
+import { runCreator } from "./create.ts";
+import { publicationReader } from "./publications.ts";
+import { runReader } from "./runs.ts";
+import { settings } from "./settings.ts";
+
+/** Opens the store that lies in this file. Only the owner of a data directory may write to it. */
+export const openStore = (
+	file: string,
+	options: { readonly readonly?: boolean } = {},
+): SqliteStore =>
+	new SqliteStore(options.readonly ? connectReadonly(file) : connect(file));
+
+/** The store in one SQLite file. Each method runs its transaction to the end before it gives way to anything else. */
+export class SqliteStore implements Store {
+	readonly #sqlite: Database;
+	readonly #create: ReturnType<typeof runCreator>;
+	readonly #write: ReturnType<typeof changeWriter>;
+	readonly #runs: ReturnType<typeof runReader>;
+	readonly #publications: ReturnType<typeof publicationReader>;
+	readonly #settings: ReturnType<typeof settings>;
+
+	constructor(sqlite: Database) {
+		this.#sqlite = sqlite;
+		this.#create = runCreator(sqlite);
+		this.#write = changeWriter(sqlite);
+		this.#runs = runReader(sqlite);
+		this.#publications = publicationReader(sqlite);
+		this.#settings = settings(sqlite);
+	}
+
+	create(run: NewRun): Promise<boolean> {
+		return this.#atomically(() => this.#create(run));
+	}
+
+	commit(changes: readonly Change[]): Promise<void> {
+		return this.#atomically(() => {
+			for (const change of changes) this.#write(change);
+		});
+	}
+
+	active(): Promise<readonly Run[]> {
+		return this.#atomically(() => this.#runs.active());
+	}
+
+	runs(filter: RunFilter): Promise<readonly RunRecord[]> {
+		return this.#atomically(() => this.#runs.runs(filter));
+	}
+
+	run(id: RunId): Promise<RunDetail | null> {
+		return this.#atomically(() => this.#runs.run(id));
+	}
+
+	events(run: RunId): Promise<readonly Event[]> {
+		return this.#atomically(() => this.#runs.events(run));
+	}
+
+	newest(path: DataPath): Promise<Publication | null> {
+		return this.#atomically(() => this.#publications.newest(path));
+	}
+
+	covering(path: DataPath): Promise<Publication | null> {
+		return this.#atomically(() => this.#publications.covering(path));
+	}
+
+	entangled(path: DataPath): Promise<readonly Publication[]> {
+		return this.#atomically(() => this.#publications.entangled(path));
+	}
+
+	published(prefix: string): Promise<readonly Publication[]> {
+		return this.#atomically(() => this.#publications.published(prefix));
+	}
+
+	history(path: DataPath): Promise<readonly Publication[]> {
+		return this.#atomically(() => this.#publications.history(path));
+	}
+
+	unprojected(): Promise<readonly Publication[]> {
+		return this.#atomically(() => this.#publications.unprojected());
+	}
+
+	markProjected(ids: readonly number[]): Promise<void> {
+		return this.#atomically(() => this.#publications.markProjected(ids));
+	}
+
+	vars(): Promise<readonly Variable[]> {
+		return this.#atomically(() => this.#settings.vars());
+	}
+
+	setVar(name: string, value: string, at: Instant): Promise<void> {
+		return this.#atomically(() => this.#settings.setVar(name, value, at));
+	}
+
+	unsetVar(name: string): Promise<boolean> {
+		return this.#atomically(() => this.#settings.unsetVar(name));
+	}
+
+	scheduledUpTo(pipeline: string): Promise<Instant | null> {
+		return this.#atomically(() => this.#settings.scheduledUpTo(pipeline));
+	}
+
+	setScheduledUpTo(pipeline: string, at: Instant): Promise<void> {
+		return this.#atomically(() =>
+			this.#settings.setScheduledUpTo(pipeline, at),
+		);
+	}
+
+	close(): void {
+		this.#sqlite.close();
+	}
+
+	async #atomically<T>(work: () => T): Promise<T> {
+		return this.#sqlite.transaction(work)();
+	}
+}
