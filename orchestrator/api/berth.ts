@@ -57,6 +57,8 @@ export interface LogRequest {
 export interface LogLine {
 	readonly time: string;
 	readonly stream: "stdout" | "stderr";
+	/** False when the line goes on in the stream's next one. */
+	readonly complete: boolean;
 	/** Lines that are not UTF-8 come as base64. */
 	readonly text?: string;
 	readonly base64?: string;

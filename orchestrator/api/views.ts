@@ -1,7 +1,21 @@
+import { inWords } from "../model/messages.ts";
+import type { Task } from "../model/plan.ts";
+import { LOST_TIMES } from "../model/retry.ts";
 import type { RunStatus } from "../model/run.ts";
-import type { PublishedOutput, TaskState } from "../model/task-state.ts";
-import type { Json, Named } from "../model/words.ts";
-import type { AttemptEnding, Trigger } from "../store/port.ts";
+import {
+	isLost,
+	type PublishedOutput,
+	type TaskState,
+} from "../model/task-state.ts";
+import { type Instant, iso, type Json, type Named } from "../model/words.ts";
+import type {
+	AttemptEnding,
+	AttemptRecord,
+	RunDetail,
+	RunRecord,
+	TaskRecord,
+	Trigger,
+} from "../store/port.ts";
 
 /** A run as lists show it. Times are ISO, absent is null. */
 export interface RunHead {
@@ -43,3 +57,102 @@ export interface AttemptView {
 	readonly startedAt: string | null;
 	readonly endedAt: string | null;
 }
+
+export const headOf = (run: RunRecord): RunHead => ({
+	id: run.id,
+	pipeline: run.pipeline,
+	ds: run.ds,
+	status: run.status,
+	params: run.params,
+	trigger: run.trigger.kind,
+	createdAt: iso(run.createdAt),
+	startedAt: time(run.startedAt),
+	endedAt: time(run.endedAt),
+	settled: run.settled,
+});
+
+export function viewOf(run: RunDetail): RunView {
+	const records = new Map(run.tasks.map((record) => [record.name, record]));
+	return {
+		...headOf(run),
+		vars: run.plan.vars,
+		tasks: run.plan.tasks.map((task) =>
+			taskView(
+				task,
+				records.get(task.name) ?? {
+					name: task.name,
+					state: { status: "waiting" },
+					attempts: [],
+				},
+			),
+		),
+	};
+}
+
+function taskView(task: Task, { state, attempts }: TaskRecord): TaskView {
+	const value = state.status === "succeeded" ? state.value : null;
+	return {
+		name: task.name,
+		kind: task.work.kind,
+		after: task.after,
+		status: state.status,
+		message: messageOf(task, state),
+		result: value?.result ?? null,
+		outputs: value?.outputs ?? {},
+		attempts: attempts.map(attemptView),
+	};
+}
+
+const attemptView = (attempt: AttemptRecord): AttemptView => ({
+	id: attempt.id,
+	ending: attempt.ending?.kind ?? null,
+	exitCode: attempt.ending?.code ?? null,
+	message: attempt.ending?.message ?? null,
+	startedAt: time(attempt.startedAt),
+	endedAt: time(attempt.endedAt),
+});
+
+/** What a person wants to know about a task in this state; null when the status says it all. */
+function messageOf(task: Task, state: TaskState): string | null {
+	switch (state.status) {
+		case "failed":
+			return state.ending.message;
+		case "resting":
+			return `${state.ending.message} ${nextTry(task, state)}`;
+		case "skipped":
+			return state.because.kind === "upstream"
+				? `Task "${state.because.task}" did not succeed.`
+				: `It exited with code ${state.because.code}: nothing to do.`;
+		case "stopping":
+			return state.because === "cancelled"
+				? "It was cancelled and is being stopped."
+				: `It ran longer than its time-out of ${inWords(task.timeoutMs ?? 0)} and is being stopped.`;
+		case "preparing":
+			return state.prepared === null ? state.note : "It waits for a slot.";
+		case "watching":
+			return state.note;
+		case "succeeded":
+			return state.by.kind === "carried"
+				? `Carried over from ${state.by.run}.`
+				: null;
+		case "waiting":
+		case "starting":
+		case "running":
+		case "publishing":
+		case "cancelled":
+			return null;
+	}
+}
+
+function nextTry(
+	task: Task,
+	state: Extract<TaskState, { status: "resting" }>,
+): string {
+	const when = `Next attempt at ${iso(state.until).slice(11, 19)} UTC`;
+	return isLost(state.ending)
+		? `${when} (not its own fault: ${state.tally.lost} of ${LOST_TIMES}).`
+		: `${when} (retry ${state.tally.failed} of ${task.retries.times}).`;
+}
+
+const time = (at: Instant | null): string | null =>
+	at === null ? null : iso(at);

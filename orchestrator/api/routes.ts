@@ -1,0 +1,167 @@
+import { timingSafeEqual } from "node:crypto";
+import { type Context, Hono } from "hono";
+import { stream } from "hono/streaming";
+import { z } from "zod";
+import type { RunId, TaskName } from "../model/words.ts";
+import { type Berth, type LogRequest, Refused } from "./berth.ts";
+
+/** Requests in, JSON out. Streams are one JSON value a line. Every request carries the token. */
+export function routesOf(berth: Berth, token: string): Hono {
+	const app = new Hono();
+	app.get("/health", (c) => c.json({ status: "ok" }));
+	app.use("/api/*", async (c, next) =>
+		isToken(c.req.header("authorization"), token)
+			? next()
+			: c.json(
+					{
+						error:
+							"This needs the token from .berth/server.json (Authorization: Bearer …).",
+					},
+					401,
+				),
+	);
+	app.onError((error, c) => answerTo(error, c));
+	app.notFound((c) =>
+		c.json({ error: `There is nothing at ${c.req.path}.` }, 404),
+	);
+	addReading(app, berth);
+	addWishes(app, berth);
+	addStreams(app, berth);
+	return app;
+}
+
+function addReading(app: Hono, berth: Berth): void {
+	app.get("/api/about", async (c) => c.json(await berth.about()));
+	app.get("/api/pipelines", async (c) => c.json(await berth.pipelines()));
+	app.get("/api/runs", async (c) =>
+		c.json(await berth.runs(definedOf(runFilter.parse(c.req.query())))),
+	);
+	app.get("/api/runs/:id", async (c) => c.json(await berth.run(idOf(c))));
+	app.get("/api/vars", async (c) => c.json(await berth.vars()));
+	app.get("/api/artifacts", async (c) =>
+		c.json(await berth.artifacts(c.req.query("path") ?? "")),
+	);
+}
+
+function addWishes(app: Hono, berth: Berth): void {
+	app.post("/api/runs", async (c) =>
+		c.json(
+			await berth.start(definedOf(startRequest.parse(await c.req.json()))),
+			201,
+		),
+	);
+	app.post("/api/runs/:id/cancel", async (c) =>
+		c.json(await berth.cancel(idOf(c))),
+	);
+	app.post("/api/runs/:id/retry", async (c) =>
+		c.json(await berth.retry(idOf(c)), 201),
+	);
+	app.put("/api/vars/:name", async (c) => {
+		await berth.setVar(
+			c.req.param("name"),
+			variable.parse(await c.req.json()).value,
+		);
+		return c.body(null, 204);
+	});
+	app.delete("/api/vars/:name", async (c) => {
+		await berth.unsetVar(c.req.param("name"));
+		return c.body(null, 204);
+	});
+}
+
+function addStreams(app: Hono, berth: Berth): void {
+	app.get("/api/runs/:id/watch", async (c) => {
+		await berth.run(idOf(c));
+		return lines(c, (signal) => berth.watch(idOf(c), signal));
+	});
+	app.get("/api/runs/:id/tasks/:task/log", async (c) => {
+		const { attempt, follow } = logQuery.parse(c.req.query());
+		const request: LogRequest = {
+			run: idOf(c),
+			task: c.req.param("task") as TaskName,
+			...(attempt === undefined ? {} : { attempt }),
+			follow: follow === "true",
+		};
+		const first = await berth.run(request.run);
+		if (!first.tasks.some(({ name }) => name === request.task))
+			throw new Refused(
+				"not-found",
+				`Run "${request.run}" has no task "${request.task}".`,
+			);
+		return lines(c, (signal) => berth.logs(request, signal));
+	});
+}
+
+/** One JSON value a line; what goes wrong on the way is the last line: `{"error": …}`. */
+function lines(
+	c: Context,
+	values: (signal: AbortSignal) => AsyncIterable<unknown>,
+): Response {
+	c.header("content-type", "application/x-ndjson");
+	return stream(c, async (out) => {
+		const gone = new AbortController();
+		out.onAbort(() => gone.abort());
+		try {
+			for await (const value of values(gone.signal))
+				await out.write(`${JSON.stringify(value)}\n`);
+		} catch (error) {
+			await out.write(`${JSON.stringify({ error: wordsOf(error) })}\n`);
+		}
+	});
+}
+
+const text = z.string().min(1);
+const startRequest = z.strictObject({
+	pipeline: text,
+	ds: z.iso.date().optional(),
+	params: z.record(z.string(), z.json()).default({}),
+});
+const variable = z.strictObject({ value: z.string() });
+const runFilter = z.object({
+	pipeline: text.optional(),
+	status: z
+		.enum(["queued", "running", "succeeded", "failed", "cancelled"])
+		.optional(),
+	limit: z.coerce.number().int().min(1).max(10_000).optional(),
+});
+const logQuery = z.object({
+	attempt: z.coerce.number().int().min(1).optional(),
+	follow: z.enum(["true", "false"]).default("false"),
+});
+
+const idOf = (c: Context): RunId => (c.req.param("id") ?? "") as RunId;
+
+function isToken(header: string | undefined, token: string): boolean {
+	const given = Buffer.from(header ?? "");
+	const wanted = Buffer.from(`Bearer ${token}`);
+	return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+const STATUS = { "not-found": 404, invalid: 400, conflict: 409 } as const;
+
+function answerTo(error: unknown, c: Context): Response {
+	if (error instanceof Refused)
+		return c.json(
+			{ error: error.message, reason: error.reason },
+			STATUS[error.reason],
+		);
+	if (error instanceof z.ZodError)
+		return c.json({ error: z.prettifyError(error), reason: "invalid" }, 400);
+	if (error instanceof SyntaxError)
+		return c.json(
+			{ error: "The request's body is not JSON.", reason: "invalid" },
+			400,
+		);
+	return c.json({ error: wordsOf(error) }, 500);
+}
+
+const wordsOf = (error: unknown): string =>
+	error instanceof Error ? error.message : String(error);
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Absent keys instead of undefined ones. */
+const definedOf = <T extends object>(value: T): Defined<T> =>
+	Object.fromEntries(
+		Object.entries(value).filter(([, inside]) => inside !== undefined),
+	) as Defined<T>;

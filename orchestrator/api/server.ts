@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+import type { Berth } from "./berth.ts";
+import { routesOf } from "./routes.ts";
+
+/** Serve the owner's API, and write down in `.berth/server.json` where and with which token. */
+export async function serve(
+	berth: Berth,
+	options: ServeOptions,
+): Promise<Served> {
+	const token = randomBytes(24).toString("base64url");
+	const server = createServer(getRequestListener(routesOf(berth, token).fetch));
+	await listen(server, options);
+	const { port } = server.address() as AddressInfo;
+	const address = `http://127.0.0.1:${port}`;
+	const note = join(options.folder, "server.json");
+	await writeNote(note, {
+		address,
+		token,
+		version: options.version,
+		pid: process.pid,
+	});
+	return {
+		address,
+		close: async () => {
+			await rm(note, { force: true });
+			server.closeAllConnections();
+			server.close();
+		},
+	};
+}
+
+export interface ServeOptions {
+	/** The `.berth` folder. */
+	readonly folder: string;
+	readonly host: string;
+	/** 0: any that is free. */
+	readonly port: number;
+	readonly version: string;
+}
+
+export interface Served {
+	readonly address: string;
+	close(): Promise<void>;
+}
+
+/** What `.berth/server.json` holds. */
+export interface ServerNote {
+	readonly address: string;
+	readonly token: string;
+	readonly version: string;
+	readonly pid: number;
+}
+
+async function listen(
+	server: Server,
+	{ host, port }: ServeOptions,
+): Promise<void> {
+	server.listen(port, host);
+	await once(server, "listening");
+}
+
+/** Whole or not at all, and nobody else's to read. */
+async function writeNote(file: string, note: ServerNote): Promise<void> {
+	const draft = `${file}.${process.pid}`;
+	await writeFile(draft, `${JSON.stringify(note)}\n`, { mode: 0o600 });
+	await rename(draft, file);
+}
