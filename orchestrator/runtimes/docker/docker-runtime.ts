@@ -1,0 +1,189 @@
+import type { ContainerName, Instant } from "../../model/words.ts";
+import type {
+	Exit,
+	ImageRequest,
+	Job,
+	Listed,
+	LogCursor,
+	LogFrame,
+	Refusal,
+	Runtime,
+	Started,
+} from "../port.ts";
+import { type Built, buildImage, type ImageFolder } from "./build-image.ts";
+import { Container } from "./container.ts";
+import { ending, mayBeInit, mayBeOutOfMemory, vanished } from "./endings.ts";
+import type { EngineCalls } from "./engine-calls.ts";
+import { EngineError, isStatus, unreachable } from "./engine-errors.ts";
+import { type ListLine, listed, type Owner, ownerFilter } from "./labels.ts";
+import { launch } from "./launch.ts";
+import { readLog } from "./read-log.ts";
+import { resolveImage } from "./resolve-image.ts";
+
+export interface DockerWorld {
+	readonly calls: EngineCalls;
+	readonly owner: Owner;
+	/** A path of this process as the engine's machine knows it. */
+	readonly toHost: (path: string) => string;
+	/** The tag under which an image is asked for: folders of images have tags of their own. */
+	readonly imageTag: (name: string) => string;
+	readonly now: () => Instant;
+}
+
+/** Attempts as containers of a Docker engine. */
+export class DockerRuntime implements Runtime {
+	readonly kind = "docker";
+	readonly #world: DockerWorld;
+	/** Launches under way: a second one of the same name joins the first, so that no start can be sent after an end. */
+	readonly #launching = new Map<ContainerName, Promise<Started | Refusal>>();
+	/** Known to have been started, so `wait` need not look first. */
+	readonly #started = new Set<ContainerName>();
+
+	constructor(world: DockerWorld) {
+		this.#world = world;
+	}
+
+	resolve(
+		request: ImageRequest,
+		note: (text: string) => void,
+		signal: AbortSignal,
+	) {
+		return resolveImage(this.#world, request, { note, signal });
+	}
+
+	/** Build an image from its folder, unless it is there already and nothing has changed. */
+	build(folder: ImageFolder, note: (line: string) => void): Promise<Built> {
+		return buildImage(this.#world.calls, folder, note);
+	}
+
+	async launch(job: Job, signal: AbortSignal): Promise<Started | Refusal> {
+		signal.throwIfAborted();
+		const underway = this.#launching.get(job.name);
+		if (underway) return await underway;
+		const launching = launch(this.#world, job, signal);
+		this.#launching.set(job.name, launching);
+		try {
+			const outcome = await launching;
+			if (outcome.kind === "started") this.#started.add(job.name);
+			return outcome;
+		} finally {
+			this.#launching.delete(job.name);
+		}
+	}
+
+	async wait(name: ContainerName, signal: AbortSignal): Promise<Exit> {
+		if (!this.#started.has(name)) {
+			const container = await this.#inspect(name);
+			// Never started counts as not running: waiting for it would answer at once, with 0.
+			if (!container?.State.Running) return await this.#ending(name, container);
+		}
+		try {
+			const path = `/containers/${name}/wait`;
+			const query = { condition: "not-running" };
+			await this.#calls.json("POST", path, { query, signal });
+		} catch (error) {
+			if (!isStatus(error, 404)) throw asUnreachable(error);
+		}
+		return await this.#ending(name, await this.#inspect(name));
+	}
+
+	async stop(name: ContainerName, graceMs: number): Promise<void> {
+		const t = Math.ceil(graceMs / 1000);
+		try {
+			await this.#calls.json("POST", `/containers/${name}/stop`, {
+				query: { t },
+			});
+		} catch (error) {
+			if (isStatus(error, 404)) return;
+			if (!isStatus(error, 304)) throw asUnreachable(error);
+			const container = await this.#inspect(name);
+			if (container?.State.Status === "created") await this.remove(name);
+		}
+	}
+
+	async *logs(
+		name: ContainerName,
+		from: LogCursor,
+		signal: AbortSignal,
+	): AsyncGenerator<LogFrame> {
+		yield* readLog(this.#calls, name, { from, signal });
+	}
+
+	async remove(name: ContainerName): Promise<void> {
+		const path = `/containers/${name}`;
+		const query = { force: "1", v: "1" };
+		this.#started.delete(name);
+		try {
+			await this.#calls.json("DELETE", path, { query });
+		} catch (error) {
+			if (isStatus(error, 404)) return;
+			if (!isStatus(error, 409)) throw asUnreachable(error);
+			await this.#removed(name); // somebody else is removing it
+		}
+	}
+
+	async list(): Promise<readonly Listed[]> {
+		const query = { all: "1", filters: ownerFilter(this.#world.owner) };
+		const lines = await this.#calls.json("GET", "/containers/json", { query });
+		return (lines as ListLine[]).map(listed).filter((line) => line !== null);
+	}
+
+	async close(): Promise<void> {}
+
+	get #calls(): EngineCalls {
+		return this.#world.calls;
+	}
+
+	async #inspect(name: ContainerName): Promise<Container | null> {
+		try {
+			const path = `/containers/${name}/json`;
+			return Container.parse(await this.#calls.json("GET", path));
+		} catch (error) {
+			if (isStatus(error, 404)) return null;
+			throw asUnreachable(error);
+		}
+	}
+
+	async #ending(name: ContainerName, seen: Container | null): Promise<Exit> {
+		const { now } = this.#world;
+		let container = seen;
+		if (container && mayBeOutOfMemory(container)) {
+			await new Promise((resolve) => setTimeout(resolve, OOM_NEWS_MS));
+			container = await this.#inspect(name);
+		}
+		if (container?.State.Running)
+			throw unreachable(`${name} runs, although it had ended`);
+		if (!container || GONE.has(container.State.Status))
+			return vanished(name, now());
+		const words = mayBeInit(container) ? await this.#lastWords(name) : null;
+		return ending(container, now(), words);
+	}
+
+	async #lastWords(name: ContainerName): Promise<string> {
+		const query = { stderr: "1", tail: "1" };
+		const path = `/containers/${name}/logs`;
+		return await this.#calls.text("GET", path, { query });
+	}
+
+	async #removed(name: ContainerName): Promise<void> {
+		try {
+			const query = { condition: "removed" };
+			await this.#calls.json("POST", `/containers/${name}/wait`, { query });
+		} catch (error) {
+			if (!isStatus(error, 404)) throw asUnreachable(error);
+		}
+	}
+}
+
+/** The news that memory ran out comes on its own way, and may be later than the end. */
+const OOM_NEWS_MS = 100;
+
+/** Being removed, or half removed. */
+const GONE = new Set(["removing", "dead"]);
+
+/** Once a container exists, an engine that fails tells of itself, not of the task. */
+function asUnreachable(error: unknown): unknown {
+	return error instanceof EngineError && error.status >= 500
+		? unreachable(error)
+		: error;
+}

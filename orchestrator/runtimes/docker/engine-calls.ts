@@ -1,0 +1,115 @@
+import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
+import type Docker from "dockerode";
+import { EngineError, unreachable } from "./engine-errors.ts";
+import type { Endpoint } from "./find-engine.ts";
+
+export interface Call {
+	readonly query?: Readonly<Record<string, string | number | undefined>>;
+	readonly body?: object;
+	/** A tar, for building and importing. */
+	readonly file?: Readable | Buffer;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly signal?: AbortSignal;
+}
+
+/**
+ * Requests to one engine. Every answer is read as a stream, because dockerode's own reading never calls back when the connection
+ * is cut after the headers, and `wait` gets its headers at once.
+ */
+export class EngineCalls {
+	readonly #modem: Docker["modem"];
+
+	constructor(docker: Docker) {
+		this.#modem = docker.modem;
+	}
+
+	/** The answer's JSON (null when it is empty). Throws EngineError when the engine says no, RuntimeUnreachable when it says nothing. */
+	async json(method: Method, path: string, call: Call = {}): Promise<unknown> {
+		const text = await this.text(method, path, call);
+		return text === "" ? null : JSON.parse(text);
+	}
+
+	async text(method: Method, path: string, call: Call = {}): Promise<string> {
+		return (await this.bytes(method, path, call)).toString();
+	}
+
+	async bytes(method: Method, path: string, call: Call = {}): Promise<Buffer> {
+		const parts: Buffer[] = [];
+		for await (const part of this.stream(method, path, call)) parts.push(part);
+		return Buffer.concat(parts);
+	}
+
+	/** The answer's bytes as they come; reading slowly holds the engine back. */
+	async *stream(
+		method: Method,
+		path: string,
+		call: Call = {},
+	): AsyncGenerator<Buffer> {
+		const { signal } = call;
+		try {
+			const response = await this.#dial(method, path, call);
+			for await (const part of response) yield part;
+		} catch (error) {
+			signal?.throwIfAborted();
+			throw error instanceof EngineError ? error : unreachable(error);
+		}
+	}
+
+	#dial(method: Method, path: string, call: Call): Promise<IncomingMessage> {
+		const { promise, resolve, reject } =
+			Promise.withResolvers<IncomingMessage>();
+		const { file, headers } = call;
+		const options = {
+			path: `${path}?`,
+			method,
+			isStream: true,
+			statusCodes: SUCCESS,
+			options: { _query: defined(call.query), _body: call.body ?? {} },
+			...(call.signal && { abortSignal: call.signal }),
+			...(file && { file }),
+			...(headers && { headers: { ...headers } }),
+		};
+		this.#modem.dial(options, (error, response) =>
+			error
+				? reject(asEngineError(error))
+				: resolve(response as IncomingMessage),
+		);
+		return promise;
+	}
+}
+
+export type Method = "GET" | "POST" | "DELETE" | "PUT" | "HEAD";
+
+/** What dockerode needs to know. Everything is spelled out, since it would take what is missing from the environment. */
+export function dockerOptions(
+	endpoint: Endpoint,
+	apiVersion: string,
+): Docker.DockerOptions {
+	const common = { version: `v${apiVersion}`, timeout: 0 };
+	switch (endpoint.kind) {
+		case "socket":
+			return { ...common, socketPath: endpoint.path, host: "" };
+		case "tcp":
+			return {
+				...common,
+				host: endpoint.host,
+				port: endpoint.port,
+				protocol: endpoint.tls ? "https" : "http",
+				...endpoint.tls,
+			};
+	}
+}
+
+const SUCCESS = { 200: true, 201: true, 204: true };
+
+function defined(query: Call["query"] = {}) {
+	return Object.fromEntries(
+		Object.entries(query).filter(([, value]) => value !== undefined),
+	);
+}
+
+function asEngineError(error: unknown): unknown {
+	if (!(error instanceof Error) || !("statusCode" in error)) return error;
+	return new EngineError(Number(error.statusCode), error.message);
+}

@@ -1,0 +1,45 @@
+import { RuntimeUnreachable } from "../port.ts";
+
+/** The engine understood and said no. */
+export class EngineError extends Error {
+	override readonly name = "EngineError";
+	readonly status: number;
+
+	constructor(status: number, message: string) {
+		super(ownWords(message));
+		this.status = status;
+	}
+}
+
+/** Did the engine answer with this status? */
+export const isStatus = (error: unknown, status: number): boolean =>
+	error instanceof EngineError && error.status === status;
+
+/** Nothing was said, or nothing to the point. */
+export function unreachable(error: unknown): RuntimeUnreachable {
+	if (error instanceof RuntimeUnreachable) return error;
+	const why = error instanceof Error ? error.message : String(error);
+	return new RuntimeUnreachable(
+		`The Docker engine does not answer (${why}). What runs goes on running; berth asks again until it does.`,
+		{ cause: error },
+	);
+}
+
+/** An answer that tells of the engine's own trouble, not of what was asked. */
+export function isDaemonTrouble(error: unknown): boolean {
+	if (!(error instanceof EngineError)) return false;
+	if ([502, 503, 504].includes(error.status)) return true;
+	return error.status === 500 && TROUBLE.test(error.message);
+}
+
+export const isDiskFull = (message: string): boolean =>
+	/no space left on device|disk quota exceeded/i.test(message);
+
+/** containerd is gone or not back yet, or the daemon is going down. */
+const TROUBLE =
+	/containerd.*(refused|no such file|unavailable)|transport is closing|connection error: desc|code = Unavailable|client is closing|daemon is shutting down|context deadline exceeded.*containerd/i;
+
+/** docker-modem wraps them: `(HTTP code 404) no such container - No such container: x `. */
+function ownWords(message: string): string {
+	return message.replace(/^\(HTTP code \d+\) [^-]* - /, "").trim();
+}

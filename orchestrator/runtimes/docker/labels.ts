@@ -1,0 +1,59 @@
+import type { ContainerName } from "../../model/words.ts";
+import type { Job, Listed } from "../port.ts";
+
+/** On everything that we create. Only what carries both `instance` and `data` of ours is ours. */
+export const LABEL = {
+	instance: "dev.berth.instance",
+	/** The data directory's path on the host. */
+	data: "dev.berth.data",
+	run: "dev.berth.run",
+	task: "dev.berth.task",
+	attempt: "dev.berth.attempt",
+	/** On images: the hash of what they were built from. */
+	context: "dev.berth.context",
+} as const;
+
+/** Whose containers these are. */
+export interface Owner {
+	readonly instance: string;
+	/** The data directory's path on the host. */
+	readonly hostData: string;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+export const ownerLabels = (owner: Owner): Labels => ({
+	[LABEL.instance]: owner.instance,
+	[LABEL.data]: owner.hostData,
+});
+
+export const jobLabels = (owner: Owner, job: Job): Labels => ({
+	...ownerLabels(owner),
+	[LABEL.run]: job.run,
+	[LABEL.task]: job.task,
+	[LABEL.attempt]: job.attempt,
+});
+
+/** What the engine needs to list only ours. */
+export const ownerFilter = (owner: Owner): string =>
+	JSON.stringify({
+		label: Object.entries(ownerLabels(owner)).map(([k, v]) => `${k}=${v}`),
+	});
+
+/** A line of the engine's list as the port tells it; null for what is no attempt's. */
+export function listed(line: ListLine): Listed | null {
+	const name = line.Names[0]?.replace(/^\//, "");
+	const attempt = line.Labels[LABEL.attempt];
+	if (!name || !attempt) return null;
+	return {
+		name: name as ContainerName,
+		attempt: attempt as Listed["attempt"],
+		running: ["running", "paused", "restarting"].includes(line.State),
+	};
+}
+
+export interface ListLine {
+	readonly Names: readonly string[];
+	readonly Labels: Labels;
+	readonly State: string;
+}

@@ -1,0 +1,110 @@
+import {
+	type Job,
+	type Refusal,
+	RuntimeUnreachable,
+	type Started,
+} from "../port.ts";
+import { Container, startedAt } from "./container.ts";
+import { createBody } from "./create-body.ts";
+import type { DockerWorld } from "./docker-runtime.ts";
+import { EngineError, isStatus } from "./engine-errors.ts";
+import { LABEL } from "./labels.ts";
+import { foreign, refusalOf, startRefusal } from "./refusals.ts";
+
+/**
+ * Create and start, or adopt. What is found under the name decides:
+ *
+ *   nothing ─create─► created ─start─► running ─► exited
+ *                        │               └──────────┴─► adopted: never start again
+ *                        └─ a start that failed ─► refused
+ */
+export async function launch(
+	world: DockerWorld,
+	job: Job,
+	signal: AbortSignal,
+): Promise<Started | Refusal> {
+	for (let tries = 0; tries < TRIES; tries++) {
+		signal.throwIfAborted();
+		try {
+			if (await create(world, job)) return await start(world, job);
+			const container = await inspect(world, job);
+			if (container) return await adopt(world, job, container);
+		} catch (error) {
+			return refusalOf(error, job);
+		}
+		// The name is reserved, but nothing answers to it yet, or any more.
+		await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+	}
+	throw new RuntimeUnreachable(
+		`The engine neither has a container ${job.name} nor lets one be made. berth asks again.`,
+	);
+}
+
+const TRIES = 30;
+const PAUSE_MS = 100;
+
+/** False when the name is taken. */
+async function create(world: DockerWorld, job: Job): Promise<boolean> {
+	const { platform } = job.wall;
+	const query = { name: job.name, ...(platform && { platform }) };
+	const body = createBody(job, world.owner, world.toHost);
+	try {
+		await world.calls.json("POST", "/containers/create", { query, body });
+		return true;
+	} catch (error) {
+		if (isStatus(error, 409)) return false;
+		throw error;
+	}
+}
+
+async function start(world: DockerWorld, job: Job): Promise<Started | Refusal> {
+	try {
+		await world.calls.json("POST", `/containers/${job.name}/start`);
+	} catch (error) {
+		if (!isStatus(error, 304)) throw error; // 304: it runs already
+	}
+	const container = await inspect(world, job);
+	return started(world, container);
+}
+
+async function adopt(
+	world: DockerWorld,
+	job: Job,
+	container: Container,
+): Promise<Started | Refusal> {
+	const stranger = whyForeign(world, job, container);
+	if (stranger) return foreign(job, stranger);
+	const { Status, Error: words } = container.State;
+	if (Status !== "created") return started(world, container);
+	if (words) return startRefusal(job.task, words);
+	return await start(world, job);
+}
+
+function whyForeign(
+	{ owner }: DockerWorld,
+	job: Job,
+	{ Config: { Labels } }: Container,
+): string | null {
+	if (Labels[LABEL.attempt] !== job.attempt) return "is not this attempt's";
+	if (Labels[LABEL.instance] !== owner.instance)
+		return "belongs to another berth";
+	if (Labels[LABEL.data] !== owner.hostData)
+		return `belongs to the data directory ${Labels[LABEL.data]}, not to ${owner.hostData}`;
+	return null;
+}
+
+/** It was started; when it is gone already, waiting for it will tell. */
+function started(world: DockerWorld, container: Container | null): Started {
+	const at = container && startedAt(container);
+	return { kind: "started", at: at ?? world.now() };
+}
+
+async function inspect(world: DockerWorld, job: Job) {
+	try {
+		const path = `/containers/${job.name}/json`;
+		return Container.parse(await world.calls.json("GET", path));
+	} catch (error) {
+		if (error instanceof EngineError && error.status === 404) return null;
+		throw error;
+	}
+}

@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import type { Instant } from "../../model/words.ts";
+import { RuntimeUnreachable } from "../port.ts";
+import { DockerRuntime } from "./docker-runtime.ts";
+import { dockerOptions, EngineCalls } from "./engine-calls.ts";
+import type { Environment } from "./find-engine.ts";
+import { findHostData, hostPaths } from "./host-paths.ts";
+import { probeEngine } from "./probe-engine.ts";
+import { proveHostPath } from "./prove-host-path.ts";
+
+export interface DockerSettings {
+	readonly env: Environment;
+	/** What `.berth/instance` holds. */
+	readonly instance: string;
+	/** The data directory as this process sees it. */
+	readonly data: string;
+	/** The tag of an image: that of its folder when it has one, else the name itself. */
+	readonly imageTag: (name: string) => string;
+}
+
+/** Find the engine, agree on a version of its API, and prove that it sees the data directory. Throws RuntimeUnreachable when none answers. */
+export async function openDocker(
+	settings: DockerSettings,
+): Promise<DockerRuntime> {
+	const { env, instance, imageTag } = settings;
+	const probe = await probeEngine(env);
+	if (!probe.ok) throw new RuntimeUnreachable(probe.reason);
+	const { default: Docker } = await import("dockerode");
+	const { endpoint, apiVersion } = probe;
+	const calls = new EngineCalls(
+		new Docker(dockerOptions(endpoint, apiVersion)),
+	);
+	const data = resolve(settings.data);
+	const hostData = await findHostData(calls, data, env);
+	const owner = { instance, hostData };
+	const wrong = await proveHostPath(calls, owner);
+	if (wrong) throw new Error(wrong);
+	const toHost = hostPaths(data, hostData);
+	const now = () => Date.now() as Instant;
+	return new DockerRuntime({ calls, owner, toHost, imageTag, now });
+}

@@ -1,0 +1,93 @@
+import type { PreparedImage } from "../../model/task-state.ts";
+import type { ImageRequest, Refusal } from "../port.ts";
+import type { DockerWorld } from "./docker-runtime.ts";
+import type { EngineCalls } from "./engine-calls.ts";
+import {
+	EngineError,
+	isDaemonTrouble,
+	isStatus,
+	unreachable,
+} from "./engine-errors.ts";
+import { Image, imageKey } from "./image-key.ts";
+import { pullImage } from "./pull-image.ts";
+
+export interface Asking {
+	readonly note: (text: string) => void;
+	readonly signal: AbortSignal;
+}
+
+/** Find the image as the pull policy says. One of our own folders is never pulled: it is built. */
+export async function resolveImage(
+	world: DockerWorld,
+	request: ImageRequest,
+	asking: Asking,
+): Promise<PreparedImage | Refusal> {
+	const tag = world.imageTag(request.image);
+	const isOurs = tag !== request.image;
+	const found = await findImage(world.calls, tag);
+	const suits = found !== null && isFor(found, request.platform);
+	if (suits && (isOurs || request.pull !== "always")) return prepared(found);
+	if (isOurs) return refused(notBuilt(request.image, tag));
+	if (request.pull === "never") return refused(notHere(request));
+	try {
+		await pullImage(world.calls, request, asking);
+	} catch (error) {
+		asking.signal.throwIfAborted();
+		return notPulled(request.image, error);
+	}
+	const pulled = await findImage(world.calls, tag);
+	return pulled ? prepared(pulled) : refused(notHere(request));
+}
+
+/** What the engine knows of an image; null when it has none of that name. */
+export async function findImage(
+	calls: EngineCalls,
+	tag: string,
+): Promise<Image | null> {
+	try {
+		return Image.parse(await calls.json("GET", `/images/${tag}/json`));
+	} catch (error) {
+		if (isStatus(error, 404) || isStatus(error, 400)) return null;
+		throw isDaemonTrouble(error) ? unreachable(error) : error;
+	}
+}
+
+export const prepared = (image: Image): PreparedImage => ({
+	id: image.Id,
+	key: imageKey(image),
+});
+
+function isFor(image: Image, platform: string | undefined): boolean {
+	if (!platform) return true;
+	const [os, architecture] = platform.split("/");
+	return image.Os === os && image.Architecture === architecture;
+}
+
+const refused = (message: string, lost = false): Refusal => ({
+	kind: "refused",
+	message,
+	lost,
+});
+
+const notBuilt = (name: string, tag: string) =>
+	`Image "${name}" is not built: the engine has no ${tag}. Build it with \`berth images build ${name}\`.`;
+
+const notHere = ({ image, platform }: ImageRequest) =>
+	`The engine has no image "${image}"${platform ? ` for ${platform}` : ""}, and the task's pull policy forbids getting it. Get it with \`docker pull ${image}\`, or set \`pull: "missing"\`.`;
+
+function notPulled(image: string, error: unknown): Refusal {
+	if (!(error instanceof EngineError)) throw error;
+	if (isDaemonTrouble(error)) throw unreachable(error);
+	const words = error.message;
+	if (UNKNOWN.test(words))
+		return refused(
+			`Image "${image}" cannot be pulled: its registry has none of that name, or wants a login. Correct the name, or \`docker login\`; if it should be a folder of your images, it is not there. The engine said: ${words}`,
+		);
+	return refused(
+		`Image "${image}" could not be pulled just now: ${words}. The registry or the way to it is in trouble; berth tries again.`,
+		true,
+	);
+}
+
+const UNKNOWN =
+	/pull access denied|manifest( for \S+)? (unknown|not found)|not found|unauthorized|authentication required|denied|invalid reference|no matching manifest|does not match the specified platform/i;
