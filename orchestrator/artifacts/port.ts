@@ -3,7 +3,7 @@ import type {
 	PublishedOutput,
 	Source,
 } from "../model/task-state.ts";
-import type { ContainerName, DataPath, Named } from "../model/words.ts";
+import type { ContainerName, DataPath, Json, Named } from "../model/words.ts";
 import type { Publication } from "../store/port.ts";
 
 /** Everything that lies in the data directory: staging, objects, published paths, files from outside. Paths in answers are absolute, as this process sees them. */
@@ -12,6 +12,10 @@ export interface Artifacts {
 	claim(paths: readonly DataPath[]): Promise<string | null>;
 	/** What a path means now: a published object (or an entry of one), else a file or folder from outside; or a sentence that says what is missing. */
 	source(path: DataPath): Promise<Source | Problem>;
+	/** Every file at or below this path as it is now, through published links. Names are relative to the path; of a single file, its own. */
+	files(path: DataPath): Promise<Found | Problem>;
+	/** These files as one input: themselves, or an object of their copies when they are many. */
+	gather(files: readonly FileStamp[]): Promise<Source | Problem>;
 	/** Where the source's files lie, for mounting. For `files`: one entry each, target relative to the input's folder. A problem when an object or file is gone. */
 	locate(source: Source): Promise<readonly Located[] | Problem>;
 	/** Empty, writable folders for an attempt's outputs and result. Doing it again leaves what is there. */
@@ -22,8 +26,8 @@ export interface Artifacts {
 	): Promise<Staged | Problem>;
 	/** Have files from outside changed since they were stamped? Null, or a sentence. */
 	changed(files: readonly FileStamp[]): Promise<string | null>;
-	/** Read and bound the result file; null when none was written. */
-	result(name: ContainerName): Promise<unknown | Problem>;
+	/** Read and bound the result file. Wrapped, because a task could write something that looks like a problem. */
+	result(name: ContainerName): Promise<ResultFile | Problem>;
 	/** Check, hash, and move outputs into the object store. Redoable from any point; once it answers with outputs, all objects are durable. Publishing them is the store's transaction. */
 	collect(
 		name: ContainerName,
@@ -46,6 +50,21 @@ export interface Problem {
 	readonly kind: "problem";
 	readonly message: string;
 	readonly lost: boolean;
+}
+
+/** Tells a problem from any other answer of this port. */
+export const isProblem = (answer: object): answer is Problem =>
+	"kind" in answer && answer.kind === "problem";
+
+export interface Found {
+	readonly kind: "nothing" | "file" | "folder";
+	readonly files: readonly FileStamp[];
+}
+
+export interface ResultFile {
+	readonly kind: "result";
+	/** Null when none was written. */
+	readonly value: { readonly [key: string]: Json } | null;
 }
 
 export interface Located {

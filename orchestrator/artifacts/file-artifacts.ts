@@ -1,0 +1,130 @@
+import type {
+	FileStamp,
+	PublishedOutput,
+	Source,
+} from "../model/task-state.ts";
+import type { ContainerName, DataPath, Named } from "../model/words.ts";
+import type { Publication, Publications } from "../store/port.ts";
+import { claim } from "./claim.ts";
+import { collect } from "./collect.ts";
+import { Gatherer } from "./gather.ts";
+import { ObjectStore, type Seam } from "./object-store.ts";
+import { changedSince, filesAt } from "./outside-files.ts";
+import { Places, type User } from "./places.ts";
+import type {
+	Artifacts,
+	Found,
+	Located,
+	Problem,
+	ResultFile,
+	Staged,
+} from "./port.ts";
+import { Projection } from "./projection.ts";
+import { readResult } from "./result-file.ts";
+import { Sources } from "./sources.ts";
+import { Staging } from "./staging.ts";
+
+export interface FileArtifactsOptions {
+	/** The data directory, absolute. */
+	readonly data: string;
+	readonly publications: Publications;
+	/** Whose the data directory is. */
+	readonly user: User;
+	/** May this process give files to others? Absent: when it runs as root. */
+	readonly isRoot?: boolean;
+	/** Told before each step of publishing; tests crash there. */
+	readonly seam?: Seam;
+}
+
+/** The data directory on a file system. */
+export class FileArtifacts implements Artifacts {
+	readonly #places: Places;
+	readonly #publications: Publications;
+	readonly #objects: ObjectStore;
+	readonly #staging: Staging;
+	readonly #gatherer: Gatherer;
+	readonly #sources: Sources;
+	readonly #projection: Projection;
+	readonly #seam: Seam;
+
+	constructor(options: FileArtifactsOptions) {
+		const { data, publications, user, seam = () => {} } = options;
+		this.#places = new Places(data, user, options.isRoot ?? isRoot());
+		this.#publications = publications;
+		this.#seam = seam;
+		this.#objects = new ObjectStore(this.#places, seam);
+		this.#staging = new Staging(this.#places, user);
+		this.#gatherer = new Gatherer(this.#places, this.#objects);
+		this.#sources = new Sources(this.#places, publications, this.#gatherer);
+		this.#projection = new Projection(this.#places, publications, seam);
+	}
+
+	claim(paths: readonly DataPath[]): Promise<string | null> {
+		return claim(paths, this.#places, this.#publications);
+	}
+
+	source(path: DataPath): Promise<Source | Problem> {
+		return this.#sources.source(path);
+	}
+
+	files(path: DataPath): Promise<Found | Problem> {
+		return filesAt(this.#places.data, path);
+	}
+
+	gather(files: readonly FileStamp[]): Promise<Source | Problem> {
+		return this.#gatherer.gather(files);
+	}
+
+	locate(source: Source): Promise<readonly Located[] | Problem> {
+		return this.#sources.locate(source);
+	}
+
+	stage(
+		name: ContainerName,
+		outputs: readonly string[],
+		user: string,
+	): Promise<Staged | Problem> {
+		return this.#staging.make(name, outputs, user);
+	}
+
+	changed(files: readonly FileStamp[]): Promise<string | null> {
+		return changedSince(this.#places.data, files);
+	}
+
+	result(name: ContainerName): Promise<ResultFile | Problem> {
+		return readResult(this.#staging.resultFile(name));
+	}
+
+	collect(
+		name: ContainerName,
+		outputs: Named<DataPath>,
+		signal: AbortSignal,
+	): Promise<Named<PublishedOutput> | Problem> {
+		const tools = {
+			places: this.#places,
+			staging: this.#staging,
+			objects: this.#objects,
+			seam: this.#seam,
+		};
+		return collect(tools, { name, outputs }, signal);
+	}
+
+	project(publications: readonly Publication[]): Promise<readonly string[]> {
+		return this.#projection.project(publications);
+	}
+
+	discard(name: ContainerName, keep: boolean): Promise<void> {
+		return this.#staging.discard(name, keep);
+	}
+
+	sweep(
+		live: ReadonlySet<ContainerName>,
+		olderThanMs: number,
+	): Promise<readonly ContainerName[]> {
+		const isLive = (name: ContainerName) =>
+			live.has(name) || this.#gatherer.isBusy(name);
+		return this.#staging.sweep(isLive, olderThanMs);
+	}
+}
+
+const isRoot = (): boolean => process.getuid?.() === 0;

@@ -1,0 +1,25 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { hashFiles } from "./tree-hash.ts";
+import { type Entry, type Fault, type Scan, scanTree } from "./tree-scan.ts";
+
+/** What one worker thread is made for; it ends when it has answered. */
+export type HashJob =
+	| { readonly kind: "scan"; readonly root: string }
+	| {
+			readonly kind: "hash";
+			readonly root: string;
+			readonly files: readonly Entry[];
+	  };
+
+export type HashAnswer = Scan | Fault | ReadonlyMap<string, string>;
+
+function answer(job: HashJob): ReturnType<typeof scanTree> | HashAnswer {
+	switch (job.kind) {
+		case "scan":
+			return scanTree(job.root);
+		case "hash":
+			return hashFiles(job.root, job.files);
+	}
+}
+
+parentPort?.postMessage(answer(workerData as HashJob));

@@ -1,0 +1,91 @@
+import { chmod, lchown, lstat, rename } from "node:fs/promises";
+import type { ObjectHash } from "../model/words.ts";
+import { flush, inParallel } from "./durable.ts";
+import { codeOf, ifThere } from "./error-code.ts";
+import type { Places } from "./places.ts";
+import { removeTree } from "./remove-tree.ts";
+import type { Tree } from "./tree-hash.ts";
+import type { Entry } from "./tree-scan.ts";
+
+/** Told before each step that a crash could come before; tests crash there. */
+export type Seam = (step: string) => void;
+
+/**
+ * Immutable folders named by their contents. A folder moves in like this, and can be moved in again from any point:
+ *
+ *   modes of all but the top ─► fsync ─► rename ─► mode of the top ─► fsync
+ *
+ * The top stays writable until it has moved, because an ordinary user cannot move a read-only folder.
+ */
+export class ObjectStore {
+	readonly #places: Places;
+	readonly #seam: Seam;
+
+	constructor(places: Places, seam: Seam) {
+		this.#places = places;
+		this.#seam = seam;
+	}
+
+	/** All of an object is there, or none of it. */
+	async has(hash: ObjectHash): Promise<boolean> {
+		return (await ifThere(lstat(this.#places.object(hash)))) !== null;
+	}
+
+	/** The folder becomes the object; when that is there already, the folder goes. */
+	async keep(folder: string, tree: Tree): Promise<void> {
+		await this.#places.folder(this.#places.objects);
+		const object = this.#places.object(tree.hash);
+		if (!(await this.has(tree.hash))) {
+			await this.#seal(folder, tree.entries);
+			this.#seam(`rename ${folder}`);
+			await moveUnlessThere(folder, object);
+		}
+		await this.settle(tree.hash);
+		this.#seam(`remove ${folder}`);
+		await removeTree(folder);
+	}
+
+	/** The last steps, for an object that is there. */
+	async settle(hash: ObjectHash): Promise<void> {
+		const object = this.#places.object(hash);
+		this.#seam(`make ${object} read-only`);
+		if (((await lstat(object)).mode & 0o7777) !== READ_ONLY_FOLDER)
+			await chmod(object, READ_ONLY_FOLDER);
+		await flush(object);
+		await flush(this.#places.objects);
+	}
+
+	async #seal(folder: string, entries: readonly Entry[]): Promise<void> {
+		await this.#places.own(folder);
+		await chmod(folder, 0o700);
+		this.#seam(`normalise modes in ${folder}`);
+		await inParallel(entries, (entry) => this.#normalise(folder, entry));
+		this.#seam(`fsync ${folder}`);
+		await inParallel(entries, ({ path }) => flush(`${folder}/${path}`));
+		await flush(folder);
+	}
+
+	async #normalise(folder: string, entry: Entry): Promise<void> {
+		const path = `${folder}/${entry.path}`;
+		const mode = finalMode(entry);
+		const { owner } = this.#places;
+		if (owner && (owner.uid !== entry.uid || owner.gid !== entry.gid))
+			await lchown(path, owner.uid, owner.gid);
+		if ((entry.mode & 0o7777) !== mode) await chmod(path, mode);
+	}
+}
+
+const READ_ONLY_FOLDER = 0o555;
+
+const finalMode = ({ kind, executable }: Entry): number =>
+	kind === "folder" || executable ? READ_ONLY_FOLDER : 0o444;
+
+/** Someone else may have been faster with the same contents. */
+async function moveUnlessThere(folder: string, object: string): Promise<void> {
+	try {
+		await rename(folder, object);
+	} catch (error) {
+		const code = codeOf(error);
+		if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
+	}
+}

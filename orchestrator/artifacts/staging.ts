@@ -1,0 +1,106 @@
+import { chmod, chown, lstat, readdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { RESULT_FILE } from "../../shared/task-contract.ts";
+import type { ContainerName } from "../model/words.ts";
+import { ifThere } from "./error-code.ts";
+import { giveBack } from "./give-back.ts";
+import type { Places, User } from "./places.ts";
+import type { Problem, Staged } from "./port.ts";
+import { problem } from "./problems.ts";
+import { removeTree } from "./remove-tree.ts";
+
+/** Where attempts write, before anyone else may see it: `staging/<container name>/{out/<output>,result}`. */
+export class Staging {
+	readonly #places: Places;
+	readonly #user: User;
+
+	constructor(places: Places, user: User) {
+		this.#places = places;
+		this.#user = user;
+	}
+
+	/** Empty folders that belong to the task's user. Doing it again leaves what is there. */
+	async make(
+		name: ContainerName,
+		outputs: readonly string[],
+		text: string,
+	): Promise<Staged | Problem> {
+		const user = parseUser(text);
+		if (user === null)
+			return problem(
+				`User "${text}" cannot be given its output folders, because its number is known only inside the image. Write user as numbers, such as "1000" or "1000:1000".`,
+			);
+		if (user.uid !== this.#user.uid && !this.#places.owner)
+			return problem(
+				`The task asks for user ${text}, but berth runs as user ${this.#user.uid} and cannot give its folders away. Leave the user out, or run berth as root.`,
+			);
+		const out: Record<string, string> = {};
+		for (const output of outputs)
+			out[output] = await this.#give(this.output(name, output), user);
+		const result = await this.#give(
+			join(this.#places.staged(name), "result"),
+			user,
+		);
+		return { kind: "staged", out, result };
+	}
+
+	output(name: ContainerName, output: string): string {
+		if (output !== basename(output) || output === "..")
+			throw new Error(`"${output}" cannot be the name of an output.`);
+		return join(this.#places.staged(name), "out", output);
+	}
+
+	resultFile(name: ContainerName): string {
+		return join(this.#places.staged(name), "result", basename(RESULT_FILE));
+	}
+
+	async discard(name: ContainerName, keep: boolean): Promise<void> {
+		const folder = this.#places.staged(name);
+		if (!keep) return removeTree(folder);
+		await giveBack(folder, this.#places);
+		await ifThere(writeFile(join(folder, KEPT), ""));
+	}
+
+	/** Those that nobody owns go once they are an hour old, those kept for inspection when they are older than asked. */
+	async sweep(
+		isLive: (name: ContainerName) => boolean,
+		olderThanMs: number,
+	): Promise<readonly ContainerName[]> {
+		const swept: ContainerName[] = [];
+		const names = (await ifThere(readdir(this.#places.staging))) ?? [];
+		for (const name of names as ContainerName[]) {
+			if (isLive(name)) continue;
+			if (!(await this.#isOlder(name, olderThanMs))) continue;
+			await removeTree(this.#places.staged(name));
+			swept.push(name);
+		}
+		return swept;
+	}
+
+	async #isOlder(name: ContainerName, olderThanMs: number): Promise<boolean> {
+		const folder = this.#places.staged(name);
+		const kept = await ifThere(lstat(join(folder, KEPT)));
+		const stats = kept ?? (await ifThere(lstat(folder)));
+		const ageMs = kept ? olderThanMs : Math.min(olderThanMs, ORPHANED_MS);
+		return stats !== null && Date.now() - stats.mtimeMs >= ageMs;
+	}
+
+	async #give(folder: string, user: User): Promise<string> {
+		await this.#places.folder(folder);
+		if (this.#places.owner) await chown(folder, user.uid, user.gid);
+		await chmod(folder, 0o755);
+		return folder;
+	}
+}
+
+/** Its time is when the attempt ended. */
+const KEPT = "kept";
+
+/** Someone may be making one this minute whom the caller did not know of yet. */
+const ORPHANED_MS = 60 * 60 * 1000;
+
+function parseUser(text: string): User | null {
+	const [, uid, gid] = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(text) ?? [];
+	if (uid === undefined) return null;
+	return { uid: Number(uid), gid: Number(gid ?? uid) };
+}

@@ -1,0 +1,198 @@
+import { isUtf8 } from "node:buffer";
+import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { codeOf } from "./error-code.ts";
+
+/** What a folder may hold to become an object: folders and plain files. */
+export interface Entry {
+	readonly kind: "folder" | "file";
+	/** Relative to the root, with `/`. */
+	readonly path: string;
+	readonly size: number;
+	/** The owner's execute bit. */
+	readonly executable: boolean;
+	readonly mode: number;
+	readonly uid: number;
+	readonly gid: number;
+}
+
+/** Why a folder cannot become an object, in a sentence that begins with the entry's name. */
+export interface Fault {
+	readonly kind: "fault";
+	readonly message: string;
+}
+
+export interface Scan {
+	readonly kind: "scan";
+	readonly entries: readonly Entry[];
+}
+
+/** Stop looking beyond this much: it is work for another thread. */
+export interface Limit {
+	readonly entries: number;
+	readonly bytes: number;
+}
+
+/** Everything below the root, in no particular order; or what does not belong in an object. */
+export function scanTree(
+	root: string,
+	limit: Limit = { entries: Infinity, bytes: Infinity },
+): Scan | Fault | "large" {
+	const scanner = new Scanner(root);
+	try {
+		for (let folder = scanner.next(); folder !== null; folder = scanner.next())
+			if (scanner.exceeds(limit)) return "large";
+		scanner.checkLinks();
+		return { kind: "scan", entries: scanner.entries };
+	} catch (error) {
+		if (error instanceof Unfit)
+			return { kind: "fault", message: error.message };
+		throw error;
+	}
+}
+
+class Unfit extends Error {}
+
+class Scanner {
+	readonly entries: Entry[] = [];
+	readonly #root: string;
+	readonly #folders: string[] = [""];
+	/** Files with more than one name: how many of the names are here. */
+	readonly #links = new Map<
+		string,
+		{ path: string; all: number; here: number }
+	>();
+	#bytes = 0;
+
+	constructor(root: string) {
+		this.#root = root;
+	}
+
+	/** Looks into one more folder; null when there is none left. */
+	next(): string | null {
+		const folder = this.#folders.pop();
+		if (folder === undefined) return null;
+		const names = reading(folder || ".", () =>
+			namesIn(`${this.#root}/${folder}`),
+		);
+		checkNames(folder, names);
+		for (const name of names) this.#add(folder ? `${folder}/${name}` : name);
+		return folder;
+	}
+
+	exceeds(limit: Limit): boolean {
+		return this.entries.length > limit.entries || this.#bytes > limit.bytes;
+	}
+
+	/** A name outside would let someone change the object's bytes later. */
+	checkLinks(): void {
+		for (const { path, all, here } of this.#links.values())
+			if (here < all)
+				throw new Unfit(
+					`"${path}" is a hard link to a file that also lies elsewhere. Write a copy instead.`,
+				);
+	}
+
+	#add(path: string): void {
+		const stats = reading(path, () => lstatSync(`${this.#root}/${path}`));
+		const entry = entryOf(path, stats);
+		this.entries.push(entry);
+		if (entry.kind === "folder") this.#folders.push(path);
+		else this.#bytes += entry.size;
+		if (entry.kind === "file" && stats.nlink > 1) this.#link(path, stats);
+	}
+
+	#link(path: string, { dev, ino, nlink }: Stats): void {
+		const key = `${dev}:${ino}`;
+		const here = (this.#links.get(key)?.here ?? 0) + 1;
+		this.#links.set(key, { path, all: nlink, here });
+	}
+}
+
+function namesIn(folder: string): readonly string[] {
+	return readdirSync(folder, { encoding: "buffer" }).map((name) => {
+		if (isUtf8(name)) return name.toString();
+		throw new Unfit(
+			`${JSON.stringify(name.toString("latin1"))} has a name that is not UTF-8. Rename it.`,
+		);
+	});
+}
+
+/** Two names that one of the usual file systems takes for the same. */
+function checkNames(folder: string, names: readonly string[]): void {
+	const seen = new Map<string, string>();
+	for (const name of names) {
+		const key = folded(name);
+		const other = seen.get(key);
+		if (other !== undefined)
+			throw new Unfit(
+				`"${name}" and "${other}"${folder && ` in "${folder}"`} differ only in case or Unicode form, which some file systems cannot tell apart. Rename one of them.`,
+			);
+		seen.set(key, name);
+	}
+}
+
+const folded = (name: string): string =>
+	name.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
+
+function entryOf(path: string, stats: Stats): Entry {
+	const kind = kindOf(path, stats);
+	const { size, mode, uid, gid } = stats;
+	if (kind === "folder" && (mode & 0o500) !== 0o500)
+		throw new Unfit(
+			`"${path}" is a folder that its owner may not read. ${READABLE}`,
+		);
+	if (kind === "file" && (mode & 0o400) === 0)
+		throw new Unfit(
+			`"${path}" is a file that its owner may not read. ${READABLE}`,
+		);
+	if (kind === "file" && (mode & 0o6000) !== 0)
+		throw new Unfit(
+			`"${path}" is a file with the setuid or setgid bit. Take the bit away (chmod ug-s).`,
+		);
+	const executable = kind === "file" && (mode & 0o100) !== 0;
+	return {
+		kind,
+		path,
+		size: kind === "file" ? size : 0,
+		executable,
+		mode,
+		uid,
+		gid,
+	};
+}
+
+const READABLE = "Make it readable (chmod u+rX).";
+
+function kindOf(path: string, stats: Stats): Entry["kind"] {
+	if (stats.isDirectory()) return "folder";
+	if (stats.isFile()) return "file";
+	throw new Unfit(
+		`"${path}" is ${nameOfKind(stats)}. Write a plain file or a folder instead.`,
+	);
+}
+
+function nameOfKind(stats: Stats): string {
+	if (stats.isSymbolicLink()) return "a symbolic link";
+	if (stats.isSocket()) return "a socket";
+	if (stats.isFIFO()) return "a named pipe";
+	return "a device";
+}
+
+/** What the file system refuses is the task's to repair, unless it is something nobody expects. */
+function reading<T>(path: string, read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		switch (codeOf(error)) {
+			case "EACCES":
+			case "EPERM":
+				throw new Unfit(`"${path}" cannot be read. ${READABLE}`);
+			case "ENAMETOOLONG":
+				throw new Unfit(
+					`"${path.slice(0, 80)}…" lies too deep. Use shorter paths.`,
+				);
+			default:
+				throw error;
+		}
+	}
+}

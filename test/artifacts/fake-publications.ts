@@ -1,0 +1,104 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type {
+	AttemptId,
+	DataPath,
+	Instant,
+	ObjectHash,
+} from "../../orchestrator/model/words.ts";
+import type {
+	Publication,
+	Publications,
+} from "../../orchestrator/store/port.ts";
+
+/** Publications in memory, or in a file so that they outlive a killed process. */
+export class FakePublications implements Publications {
+	readonly #file: string | null;
+	#rows: readonly Row[] = [];
+
+	constructor(file: string | null = null) {
+		this.#file = file;
+		if (file && existsSync(file))
+			this.#rows = JSON.parse(readFileSync(file, "utf8"));
+	}
+
+	/** What the store's transaction does. Twice by one attempt is once. */
+	publish(
+		path: string,
+		object: string,
+		{ attempt = "p@2026-11-20~1/task/1", at = Date.now() } = {},
+	): Publication {
+		const there = this.#rows.find(
+			(row) => row.path === path && row.attempt === attempt,
+		);
+		if (there && attempt !== "p@2026-11-20~1/task/1") return there;
+		const row: Row = {
+			id: this.#rows.length + 1,
+			path: path as DataPath,
+			object: object as ObjectHash,
+			attempt: attempt as AttemptId,
+			at: at as Instant,
+			bytes: 1,
+			files: 1,
+			projected: false,
+		};
+		this.#save([row, ...this.#rows]);
+		return row;
+	}
+
+	async newest(path: DataPath): Promise<Publication | null> {
+		return this.#rows.find((row) => row.path === path) ?? null;
+	}
+
+	async covering(path: DataPath): Promise<Publication | null> {
+		return (
+			this.#rows.find((row) => `${path}/`.startsWith(`${row.path}/`)) ?? null
+		);
+	}
+
+	async entangled(path: DataPath): Promise<readonly Publication[]> {
+		return this.#newest().filter(
+			(row) =>
+				row.path !== path &&
+				(`${path}/`.startsWith(`${row.path}/`) ||
+					row.path.startsWith(`${path}/`)),
+		);
+	}
+
+	async published(prefix: string): Promise<readonly Publication[]> {
+		return this.#newest().filter(
+			(row) => prefix === "" || `${row.path}/`.startsWith(`${prefix}/`),
+		);
+	}
+
+	async history(path: DataPath): Promise<readonly Publication[]> {
+		return this.#rows.filter((row) => row.path === path);
+	}
+
+	async unprojected(): Promise<readonly Publication[]> {
+		return this.#newest().filter((row) => !row.projected);
+	}
+
+	async markProjected(ids: readonly number[]): Promise<void> {
+		this.#save(
+			this.#rows.map((row) =>
+				ids.includes(row.id) ? { ...row, projected: true } : row,
+			),
+		);
+	}
+
+	#newest(): readonly Row[] {
+		return this.#rows.filter(
+			(row, index) =>
+				this.#rows.findIndex(({ path }) => path === row.path) === index,
+		);
+	}
+
+	#save(rows: readonly Row[]): void {
+		this.#rows = rows;
+		if (this.#file) writeFileSync(this.#file, JSON.stringify(rows));
+	}
+}
+
+interface Row extends Publication {
+	readonly projected: boolean;
+}
