@@ -1,0 +1,135 @@
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type {
+	AttemptId,
+	ContainerName,
+	RunId,
+	TaskName,
+} from "../../../orchestrator/model/words.ts";
+import {
+	type LocalRuntime,
+	openLocal,
+} from "../../../orchestrator/runtimes/local/local-runtime.ts";
+import type {
+	Job,
+	LogCursor,
+	LogFrame,
+	Runtime,
+} from "../../../orchestrator/runtimes/port.ts";
+
+/** A signal that nobody aborts. */
+export const never: AbortSignal = new AbortController().signal;
+export const fromTheStart: LogCursor = { stdout: null, stderr: null };
+
+/** A folder for attempts and one for images, gone after the test with everything that still runs in them. */
+export class LocalRig {
+	readonly root = mkdtempSync(join(tmpdir(), "berth-local-"));
+	readonly folder = join(this.root, "local");
+	readonly images = join(this.root, "images");
+	#jobs = 0;
+
+	constructor() {
+		chmodSync(this.root, 0o755);
+		this.image("tool", { "package.json": '{"bin":"main.sh"}' });
+		this.write("images/tool/main.sh", '#!/bin/sh\nexec "$@"\n', 0o755);
+		onTestFinished(() => this.clear());
+	}
+
+	open(): Promise<LocalRuntime> {
+		return openLocal({ folder: this.folder, images: this.images });
+	}
+
+	image(name: string, files: Readonly<Record<string, string>>): string {
+		for (const [file, text] of Object.entries(files))
+			this.write(`images/${name}/${file}`, text);
+		return join(this.images, name);
+	}
+
+	write(path: string, text: string, mode = 0o644): string {
+		const file = join(this.root, path);
+		mkdirSync(join(file, ".."), { recursive: true });
+		writeFileSync(file, text, { mode });
+		return file;
+	}
+
+	/** A job that runs these words. */
+	job(command: readonly string[], more: Partial<Job> = {}): Job {
+		this.#jobs += 1;
+		return {
+			name: `berth-test-task-${this.#jobs}` as ContainerName,
+			run: "p@2026-11-20~X" as RunId,
+			task: "task" as TaskName,
+			attempt: `p@2026-11-20~X/task/${this.#jobs}` as AttemptId,
+			image: { id: join(this.images, "tool"), key: "0".repeat(64) },
+			command,
+			env: {},
+			user: `${process.getuid?.()}:${process.getgid?.()}`,
+			mounts: [],
+			wall: WALL,
+			logBytes: 1024 ** 3,
+			...more,
+		};
+	}
+
+	async clear(): Promise<void> {
+		const runtime = await this.open();
+		for (const { name } of await runtime.list()) await runtime.remove(name);
+		rmSync(this.root, { recursive: true, force: true });
+	}
+}
+
+const WALL: Job["wall"] = {
+	memoryBytes: 512 * 1024 ** 2,
+	cpus: 1,
+	pids: 100,
+	tmpfs: {},
+	ulimits: [],
+	network: "none",
+	dns: [],
+	extraHosts: [],
+	devices: [],
+	pull: "missing",
+	mounts: [],
+};
+
+/** Launches, waits, and answers with the ending and what was written. */
+export async function runToEnd(runtime: Runtime, job: Job) {
+	const started = await runtime.launch(job, never);
+	if (started.kind === "refused") throw new Error(started.message);
+	const exit = await runtime.wait(job.name, never);
+	return { exit, ...(await output(runtime, job.name)) };
+}
+
+/** All that a task wrote, byte for byte. */
+export async function output(runtime: Runtime, name: ContainerName) {
+	const frames = await collect(runtime.logs(name, fromTheStart, never));
+	return {
+		frames,
+		stdout: bytesOf(frames, "stdout"),
+		stderr: bytesOf(frames, "stderr"),
+	};
+}
+
+/** Everything that comes, once all has come. */
+export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+	const all: T[] = [];
+	for await (const one of source) all.push(one);
+	return all;
+}
+
+const bytesOf = (frames: readonly LogFrame[], stream: string): Buffer =>
+	Buffer.concat(
+		frames
+			.filter((frame) => frame.stream === stream)
+			.flatMap(({ bytes, complete }) =>
+				complete ? [bytes, Buffer.from("\n")] : [bytes],
+			),
+	);
