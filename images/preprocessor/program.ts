@@ -34,11 +34,17 @@ function stopWhenAsked(): void {
 function asComplaint(error: unknown): Complaint {
 	if (error instanceof Complaint) return error;
 	if (!(error instanceof Error)) return new Complaint(String(error));
-	const { code, path } = error as NodeJS.ErrnoException;
+	const { code, path, syscall } = error as NodeJS.ErrnoException;
 	if (code?.startsWith("ERR_PARSE_ARGS"))
 		return new Complaint(`${firstSentence(error.message)} See --help.`, 2);
 	if (code !== undefined && path !== undefined)
-		return new Complaint(aboutFile(code, path));
+		return new Complaint(
+			// Node says ENOENT when the first folder of several cannot be made.
+			aboutFile(
+				syscall === "mkdir" && code === "ENOENT" ? "EROFS" : code,
+				path,
+			),
+		);
 	if (code === "ENOSPC") return new Complaint("The disk is full.");
 	return new Complaint(error.message.replaceAll(/\s*\n\s*/g, " "));
 }
@@ -55,7 +61,7 @@ function aboutFile(code: string, path: string): string {
 		case "EPERM":
 			return `User ${process.getuid?.()} may not use ${path}: make its folder before you mount it, and run as the user who owns it (docker run --user "$(id -u):$(id -g)").`;
 		case "EROFS":
-			return `${path} cannot be written: it lies on a read-only file system, so mount a folder there or choose another with --out.`;
+			return `${path} cannot be written: mount a folder there, or choose another with --out.`;
 		case "ENOSPC":
 			return `${path} cannot be written: the disk is full.`;
 		default:
