@@ -6,6 +6,7 @@ import {
 	must,
 	named,
 	oneOf,
+	optionsOf,
 	text,
 	whole,
 } from "./option-schema.ts";
@@ -41,16 +42,18 @@ const imageReference = text(
 	/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/,
 );
 
+const RETRIES = 'a number of times, or { times: 2, backoff: "30s" }';
+
 const retries = z
 	.union(
 		[
-			whole("times", 0),
-			z.strictObject({
-				times: whole("times", 0),
-				backoff: duration.optional(),
-			}),
+			whole("a number of times", 0),
+			optionsOf(
+				{ times: whole("a number of times", 0), backoff: duration.optional() },
+				RETRIES,
+			),
 		],
-		must('a number of times, or { times: 2, backoff: "30s" }'),
+		must(RETRIES),
 	)
 	.default(0)
 	.transform((given) => {
@@ -63,7 +66,7 @@ const words = (what: string) =>
 	z.array(text("a word"), must(`a list of words: ${what}`));
 
 /** The options of `container`, as a plan needs them. */
-export const containerSchema = z.strictObject(
+export const containerSchema = optionsOf(
 	{
 		image: imageReference,
 		command: z
@@ -109,7 +112,7 @@ export const containerSchema = z.strictObject(
 			.default([EXIT_SKIP]),
 		...wallShape,
 	},
-	must('an object: { image: "…" }'),
+	'an object: { image: "…" }',
 );
 
 /** Those options, read. */

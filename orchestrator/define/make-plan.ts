@@ -30,7 +30,14 @@ export function makePlan(pipeline: Pipeline, occasion: Occasion): Plan {
 		throw new AuthorError(
 			"the pipeline's function makes no task. Make at least one with container(…).",
 		);
-	return { pipeline: pipeline.name, ds, params, vars: sorted(read), tasks };
+	return {
+		pipeline: pipeline.name,
+		ds,
+		params,
+		vars: sorted(read),
+		oneAtATime: pipeline.schedule("UTC")?.overlap === "queue",
+		tasks,
+	};
 }
 
 function contextOf(builder: PlanBuilder, facts: Occasion): Context<Shape> {

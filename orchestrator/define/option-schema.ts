@@ -48,10 +48,24 @@ export const named = <Value extends z.ZodType>(
 	name = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/,
 ) =>
 	z.record(
-		z.string().regex(name, { error: `is no name for one of ${what}` }),
+		z.string().regex(name, {
+			error: `is no name for one of ${what}: use letters, digits, "_", "." and "-"`,
+		}),
 		value,
 		must(`an object of ${what}`),
 	);
+
+/** An object with these options and no others. */
+export const optionsOf = <Shape extends z.core.$ZodLooseShape>(
+	shape: Shape,
+	what: string,
+) =>
+	z.strictObject(shape, {
+		error: (issue) =>
+			issue.code === "unrecognized_keys"
+				? `has no "${issue.keys[0]}".${hint(issue.keys[0] ?? "", shape)}`
+				: must(what).error(issue),
+	});
 
 /** The options, read; or an AuthorError that names the first wrong one and says what it must be. */
 export function readOptions<T extends z.ZodObject>(
@@ -61,30 +75,38 @@ export function readOptions<T extends z.ZodObject>(
 ): z.output<T> {
 	const read = schema.safeParse(options);
 	if (read.success) return read.data;
-	const [issue] = read.error.issues;
-	throw new AuthorError(issue ? sentence(issue, schema) : "wrong options.", {
-		task,
-	});
+	throw new AuthorError(sentence(read.error.issues, schema), { task });
 }
 
 /** Options that the design has, and berth does not yet. */
 const NOT_YET = new Set(["when", "cache", "secrets"]);
 
-function sentence(issue: z.core.$ZodIssue, schema: z.ZodObject): string {
+function sentence(
+	issues: readonly z.core.$ZodIssue[],
+	schema: z.ZodObject,
+): string {
+	const unknown = issues.find(({ code }) => code === "unrecognized_keys");
+	const issue = unknown ?? issues[0];
+	if (!issue) return "its options are wrong.";
 	const path = issue.path.map(String).join(".");
-	if (issue.code === "invalid_key")
-		return `option "${path}" ${issue.issues[0]?.message}. Use letters, digits, "_", "." and "-".`;
-	if (issue.code !== "unrecognized_keys")
-		return path === ""
-			? `its options ${issue.message}.`
-			: `option "${path}" ${issue.message}.`;
-	const [key = ""] = issue.keys;
-	const name = path === "" ? key : `${path}.${key}`;
-	if (NOT_YET.has(name))
-		return `option "${name}" does not work yet. Remove it.`;
-	const known = path === "" ? Object.keys(schema.shape) : [];
-	return `unknown option "${name}".${didYouMean(key, known) || (known.length > 0 ? ` There are: ${known.join(", ")}.` : " Remove it.")}`;
+	if (issue.code === "unrecognized_keys" && path === "")
+		return unknownOption(issue.keys[0] ?? "", schema.shape);
+	const words = messageOf(issue).replace(/\.$/, "");
+	const end = words.endsWith("?") ? "" : ".";
+	return `${path === "" ? "its options" : `option "${path}"`} ${words}${end}`;
 }
+
+const messageOf = (issue: z.core.$ZodIssue): string =>
+	(issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message;
+
+const unknownOption = (name: string, shape: object): string =>
+	NOT_YET.has(name)
+		? `option "${name}" does not work yet. Remove it.`
+		: `unknown option "${name}".${hint(name, shape)}`;
+
+const hint = (name: string, shape: object): string =>
+	didYouMean(name, Object.keys(shape)) ||
+	` There are: ${Object.keys(shape).join(", ")}.`;
 
 function quantity(parse: (words: string) => number | null, what: string) {
 	return z

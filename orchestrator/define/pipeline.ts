@@ -3,19 +3,19 @@ import type { Schedule } from "../model/schedule.ts";
 import { scheduleProblem } from "../model/schedule.ts";
 import { AuthorError } from "./author-error.ts";
 import type { Context, None, PipelineOptions, Shape } from "./authoring.ts";
-import { must, oneOf, readOptions, text } from "./option-schema.ts";
+import { must, oneOf, optionsOf, readOptions, text } from "./option-schema.ts";
 
 /** What a file of the pipelines folder exports by default. */
 export class Pipeline {
 	readonly name: string;
 	readonly params: Shape;
-	readonly build: (context: Context<Shape>) => unknown;
+	readonly build: Build;
 	readonly #schedule: z.output<typeof scheduleSchema> | undefined;
 
 	constructor(
 		name: string,
 		options: z.output<typeof optionsSchema>,
-		build: (context: Context<Shape>) => unknown,
+		build: Build,
 	) {
 		this.name = name;
 		this.params = options.params;
@@ -44,10 +44,20 @@ export function pipeline<const Params extends Shape = None>(
 	options: PipelineOptions<Params>,
 	build: (context: Context<Params>) => void,
 ): Pipeline {
-	if (
-		typeof name !== "string" ||
-		!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)
-	)
+	try {
+		// Its own types were checked where it was written; from here on every pipeline is the same.
+		return define(name, options, build as Build);
+	} catch (error) {
+		throw error instanceof AuthorError
+			? new AuthorError(error.message, { pipeline: name })
+			: error;
+	}
+}
+
+type Build = (context: Context<Shape>) => unknown;
+
+function define(name: unknown, options: unknown, build: Build): Pipeline {
+	if (typeof name !== "string" || !NAME.test(name))
 		throw new AuthorError(
 			`${JSON.stringify(name) ?? "undefined"} is no name for a pipeline. Use letters, digits, "_", "." and "-", at most 100 of them.`,
 		);
@@ -56,19 +66,16 @@ export function pipeline<const Params extends Shape = None>(
 		throw new AuthorError(
 			"a pipeline's third argument must be the function that makes its tasks: ({ ds, container }) => { … }.",
 		);
-	// Its own types were checked where it was written; from here on every pipeline is the same.
-	const made = new Pipeline(
-		name,
-		read,
-		build as (context: Context<Shape>) => unknown,
-	);
+	const made = new Pipeline(name, read, build);
 	const schedule = made.schedule("UTC");
 	const problem = schedule && scheduleProblem(schedule);
 	if (problem) throw new AuthorError(problem);
 	return made;
 }
 
-const scheduleSchema = z.strictObject(
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+const scheduleSchema = optionsOf(
 	{
 		cron: text('a cron expression such as "@daily" or "30 6 * * 1"'),
 		zone: text('a time zone such as "Europe/Berlin"').optional(),
@@ -76,10 +83,10 @@ const scheduleSchema = z.strictObject(
 		overlap: oneOf(["queue", "skip", "allow"]).default("queue"),
 		start: text("a day, YYYY-MM-DD").nullable().default(null),
 	},
-	must('an object: { cron: "@daily" }'),
+	'an object: { cron: "@daily" }',
 );
 
-const optionsSchema = z.strictObject(
+const optionsSchema = optionsOf(
 	{
 		schedule: scheduleSchema.optional(),
 		params: z
@@ -97,5 +104,5 @@ const optionsSchema = z.strictObject(
 			)
 			.default({}),
 	},
-	must("an object, which may be empty: {}"),
+	"an object, which may be empty: {}",
 );

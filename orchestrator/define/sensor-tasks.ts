@@ -1,11 +1,17 @@
 import { z } from "zod";
 import type { FilesWork, PublicationWork } from "../model/plan.ts";
-import { duration, must, readOptions, text } from "./option-schema.ts";
+import {
+	duration,
+	must,
+	optionsOf,
+	readOptions,
+	text,
+} from "./option-schema.ts";
 import { dataPath, globPath, insidePath } from "./paths.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 import { SensorValue } from "./values.ts";
 
-const filesSchema = z.strictObject(
+const filesSchema = optionsOf(
 	{
 		in: text("a folder, a file or a glob below the data directory"),
 		all: z
@@ -17,16 +23,16 @@ const filesSchema = z.strictObject(
 		minAge: duration.default(0),
 		marker: text("a file's name, relative to the folder").optional(),
 	},
-	must('an object: { in: "raw/2026-11-20" }'),
+	'an object: { in: "raw/2026-11-20" }',
 );
 
-const publicationSchema = z.strictObject(
+const publicationSchema = optionsOf(
 	{
 		of: text("a published path"),
 		maxAge: duration.optional(),
 		within: duration.optional(),
 	},
-	must('an object: { of: "models/production" }'),
+	'an object: { of: "models/production" }',
 );
 
 /** Adds a sensor for files to the plan. */

@@ -6,6 +6,7 @@ import {
 	must,
 	named,
 	oneOf,
+	optionsOf,
 	size,
 	text,
 	whole,
@@ -20,12 +21,14 @@ const positive = (what: string) => z.number(must(what)).positive(must(what));
 const texts = (what: string, pattern?: RegExp) =>
 	z.array(text(what, pattern), must(`a list of ${what}`)).default([]);
 
+const LIMIT = "a number, or { soft: 1024, hard: 4096 }";
+
 const limit = z.union(
 	[
 		whole("a limit", 0),
-		z.strictObject({ soft: whole("a limit", 0), hard: whole("a limit", 0) }),
+		optionsOf({ soft: whole("a limit", 0), hard: whole("a limit", 0) }, LIMIT),
 	],
-	must("a number, or { soft: 1024, hard: 4096 }"),
+	must(LIMIT),
 );
 
 /** berth's own places in the container. */
@@ -37,11 +40,14 @@ const place = absolute("a place in the container").refine(
 	{ error: "lies where berth or the engine has its own: choose another place" },
 );
 
-const mount = z.strictObject({
-	source: absolute("a folder of the host"),
-	target: place,
-	readOnly: z.boolean(must("true or false")).default(true),
-});
+const mount = optionsOf(
+	{
+		source: absolute("a folder of the host"),
+		target: place,
+		readOnly: z.boolean(must("true or false")).default(true),
+	},
+	'an object: { source: "/mnt/x", target: "/x" }',
+);
 
 /** The options that say what the container may use. */
 export const wallShape = {

@@ -1,0 +1,85 @@
+import { fork } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import type { Ask, Tell } from "./protocol.ts";
+
+/** How the loading process ended: it did what it was asked, or the file that it was busy with is to blame. */
+export type Ended =
+	| { readonly how: "done" }
+	| {
+			readonly how: "died";
+			/** Null when it had not come to any. */
+			readonly file: string | null;
+			readonly because: string;
+	  };
+
+/** Ask a new loading process. Each file may take so long. Afterwards the process is gone. */
+export async function askChild(
+	ask: Ask,
+	timeoutMs: number,
+	hear: (tell: Tell) => void,
+): Promise<Ended> {
+	const child = start(ask.folder);
+	const { promise, resolve } = Promise.withResolvers<Ended>();
+	let file: string | null = null;
+	let noise = "";
+	const died = (because: string) => resolve({ how: "died", file, because });
+	const timer = setTimeout(() => died(tooLong(timeoutMs)), timeoutMs);
+	child.stderr?.on("data", (chunk: Buffer) => {
+		noise = (noise + chunk.toString()).slice(-MOST_NOISE);
+	});
+	child.on("message", (tell: Tell) => {
+		timer.refresh();
+		if (tell.type === "loading") file = tell.file;
+		if (tell.type === "done") resolve({ how: "done" });
+		else hear(tell);
+	});
+	child.on("error", (error) => died(error.message));
+	child.on("close", (code, signal) => died(ending(code, signal, noise)));
+	child.send(ask, () => undefined);
+	try {
+		return await promise;
+	} finally {
+		clearTimeout(timer);
+		child.kill("SIGKILL");
+	}
+}
+
+const MEMORY_MIB = 512;
+const MOST_NOISE = 16_384;
+
+function start(folder: string) {
+	return fork(fileURLToPath(new URL("./load-child.ts", import.meta.url)), [], {
+		cwd: folder,
+		env: bareEnv(),
+		execArgv: [`--max-old-space-size=${MEMORY_MIB}`, "--no-warnings"],
+		stdio: ["ignore", "ignore", "pipe", "ipc"],
+	});
+}
+
+/** What programs need to run, and no secrets. */
+function bareEnv(): NodeJS.ProcessEnv {
+	const names = ["PATH", "HOME", "USER", "TMPDIR", "TZ", "LANG", "LC_ALL"];
+	const kept = names.flatMap((name) => {
+		const value = process.env[name];
+		return value === undefined ? [] : [[name, value]];
+	});
+	const cache = join(tmpdir(), `berth-${process.getuid?.() ?? 0}`, "compiled");
+	return { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: cache };
+}
+
+const tooLong = (timeoutMs: number): string =>
+	`it was not done within ${timeoutMs / 1000} s. Look for a loop, or an await that never ends.`;
+
+function ending(
+	code: number | null,
+	signal: NodeJS.Signals | null,
+	noise: string,
+): string {
+	if (noise.includes("heap out of memory"))
+		return `it used more than ${MEMORY_MIB} MiB of memory. Let a task do what is big.`;
+	const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+	return `it ended the process that loads it (${how}). Remove what does that, such as process.kill or process.abort.`;
+}
