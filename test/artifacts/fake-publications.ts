@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import type {
 	AttemptId,
 	DataPath,
@@ -21,17 +21,36 @@ export class FakePublications implements Publications {
 			this.#rows = JSON.parse(readFileSync(file, "utf8"));
 	}
 
-	/** What the store's transaction does. Twice by one attempt is once. */
+	/** What the store's transaction does: all outputs of an attempt together, and once. */
+	publishAll(
+		outputs: readonly { path: string; object: string }[],
+		attempt: string,
+	): void {
+		if (this.#rows.some((row) => row.attempt === attempt)) return;
+		const before = this.#rows.length;
+		const rows = outputs.map(({ path, object }, index) => ({
+			...this.#row(path, object, { attempt, at: 0 }),
+			id: before + index + 1,
+		}));
+		this.#save([...rows, ...this.#rows]);
+	}
+
 	publish(
 		path: string,
 		object: string,
 		{ attempt = "p@2026-11-20~1/task/1", at = Date.now() } = {},
 	): Publication {
-		const there = this.#rows.find(
-			(row) => row.path === path && row.attempt === attempt,
-		);
-		if (there && attempt !== "p@2026-11-20~1/task/1") return there;
-		const row: Row = {
+		const row = this.#row(path, object, { attempt, at });
+		this.#save([row, ...this.#rows]);
+		return row;
+	}
+
+	#row(
+		path: string,
+		object: string,
+		{ attempt, at }: { attempt: string; at: number },
+	): Row {
+		return {
 			id: this.#rows.length + 1,
 			path: path as DataPath,
 			object: object as ObjectHash,
@@ -41,8 +60,6 @@ export class FakePublications implements Publications {
 			files: 1,
 			projected: false,
 		};
-		this.#save([row, ...this.#rows]);
-		return row;
 	}
 
 	async newest(path: DataPath): Promise<Publication | null> {
@@ -95,7 +112,9 @@ export class FakePublications implements Publications {
 
 	#save(rows: readonly Row[]): void {
 		this.#rows = rows;
-		if (this.#file) writeFileSync(this.#file, JSON.stringify(rows));
+		if (!this.#file) return;
+		writeFileSync(`${this.#file}.new`, JSON.stringify(rows));
+		renameSync(`${this.#file}.new`, this.#file);
 	}
 }
 

@@ -1,0 +1,322 @@
+import { execFileSync } from "node:child_process";
+import {
+	chmodSync,
+	existsSync,
+	lstatSync,
+	readdirSync,
+	readFileSync,
+	rmdirSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import {
+	aDataDirectory,
+	answer,
+	asUser,
+	isRoot,
+	message,
+	name,
+	user,
+	write,
+} from "./rig.ts";
+
+const modeOf = (file: string) => lstatSync(file).mode & 0o7777;
+
+test("a task finds empty folders that belong to it, and staging them again leaves what it wrote", async () => {
+	const { artifacts, attempt, stage, data } = aDataDirectory();
+	const staged = await stage("model", "report");
+	expect(staged).toEqual({
+		kind: "staged",
+		out: {
+			model: `${data}/.berth/staging/${attempt}/out/model`,
+			report: `${data}/.berth/staging/${attempt}/out/report`,
+		},
+		result: `${data}/.berth/staging/${attempt}/result`,
+	});
+	for (const folder of [...Object.values(staged.out), staged.result]) {
+		expect(readdirSync(folder)).toEqual([]);
+		expect(lstatSync(folder)).toMatchObject(user);
+	}
+	write(staged.out.model ?? "", { "a.txt": "kept" });
+	answer(await artifacts.stage(attempt, ["model", "report"], asUser));
+	expect(readdirSync(staged.out.model ?? "")).toEqual(["a.txt"]);
+});
+
+test.runIf(isRoot)(
+	"another user's task gets folders of that user, and its outputs become the data user's",
+	async () => {
+		const { artifacts, attempt, collect } = aDataDirectory();
+		const staged = answer(await artifacts.stage(attempt, ["it"], "4711:4712"));
+		const folder = staged.out.it ?? "";
+		expect(lstatSync(folder)).toMatchObject({ uid: 4711, gid: 4712 });
+		execFileSync("sh", [
+			"-c",
+			`mkdir ${folder}/sub && echo 1 > ${folder}/sub/a && chown -R 4711:4712 ${folder}`,
+		]);
+		const { it } = answer(await collect({ it: "x" }));
+		const [object] = answer(
+			await artifacts.locate({
+				kind: "object",
+				object: it?.object as never,
+				inside: null,
+			}),
+		);
+		for (const at of ["", "sub", "sub/a"])
+			expect(lstatSync(join(object?.path ?? "", at))).toMatchObject(user);
+	},
+);
+
+test.skipIf(isRoot)(
+	"a task that asks for another user is refused when berth is not root",
+	async () => {
+		const { artifacts, attempt } = aDataDirectory();
+		expect(message(await artifacts.stage(attempt, [], "4711"))).toBe(
+			`The task asks for user 4711, but berth runs as user ${user.uid} and cannot give its folders away. Leave the user out, or run berth as root.`,
+		);
+	},
+);
+
+test("a user's name is refused, because only the image knows its number", async () => {
+	const { artifacts, attempt } = aDataDirectory();
+	expect(message(await artifacts.stage(attempt, [], "node"))).toContain(
+		'"1000:1000"',
+	);
+});
+
+test("outputs become read-only objects that belong to the data directory's user, and keep execute bits", async () => {
+	const { data, stage, collect, attempt } = aDataDirectory();
+	const { out } = await stage("model");
+	write(out.model ?? "", {
+		"sub/model.json": "{}",
+		"run.sh": "#!/bin/sh\n",
+		"empty/": "",
+	});
+	chmodSync(join(out.model ?? "", "run.sh"), 0o777);
+	const { model } = answer(await collect({ model: "models/a" }));
+	expect(model).toMatchObject({ path: "models/a", bytes: 12, files: 2 });
+	const object = join(data, ".berth/objects", model?.object ?? "");
+	expect(readFileSync(join(object, "sub/model.json"), "utf8")).toBe("{}");
+	expect(
+		["", "sub", "empty", "run.sh"].map((at) => modeOf(join(object, at))),
+	).toEqual([0o555, 0o555, 0o555, 0o555]);
+	expect(modeOf(join(object, "sub/model.json"))).toBe(0o444);
+	for (const at of ["", "sub", "sub/model.json"])
+		expect(lstatSync(join(object, at))).toMatchObject(user);
+	expect(existsSync(join(data, ".berth/staging", attempt, "out/model"))).toBe(
+		false,
+	);
+	expect(existsSync(join(data, "models"))).toBe(false);
+});
+
+test("collecting again answers the same", async () => {
+	const { stage, collect } = aDataDirectory();
+	const { out } = await stage("a", "b");
+	write(out.a ?? "", { x: "1" });
+	write(out.b ?? "", { x: "2" });
+	const first = answer(await collect({ a: "p/a", b: "p/b" }));
+	expect(await collect({ a: "p/a", b: "p/b" })).toEqual(first);
+});
+
+test("two outputs with the same contents are one object", async () => {
+	const { stage, collect, data } = aDataDirectory();
+	const { out } = await stage("a", "b");
+	write(out.a ?? "", { x: "same" });
+	write(out.b ?? "", { x: "same" });
+	const { a, b } = answer(await collect({ a: "p/a", b: "p/b" }));
+	expect(a?.object).toBe(b?.object);
+	expect(readdirSync(join(data, ".berth/objects"))).toEqual([a?.object]);
+});
+
+describe("an output that is not as declared is rejected, and nothing of the attempt moves", () => {
+	const rejected = async (spoil: (folder: string) => void) => {
+		const { stage, collect, data } = aDataDirectory();
+		const { out } = await stage("good", "table");
+		write(out.good ?? "", { x: "1" });
+		spoil(out.table ?? "");
+		const text = message(await collect({ good: "p/good", table: "p/table" }));
+		expect(existsSync(join(data, ".berth/objects"))).toBe(false);
+		return text;
+	};
+
+	test("because it is empty", async () => {
+		expect(await rejected(() => {})).toBe(
+			'Output "table" (/out/table) is empty, though the task ended well. Write the output there, or take it out of the task\'s outputs; exit with 99 when there is nothing to do.',
+		);
+	});
+
+	test("because it is gone", async () => {
+		expect(await rejected(rmdirSync)).toContain(
+			'Output "table" (/out/table) is not there',
+		);
+	});
+
+	test("because it is something else now", async () => {
+		const text = await rejected((folder) => {
+			rmdirSync(folder);
+			symlinkSync("/etc", folder);
+		});
+		expect(text).toContain("is not a folder any more");
+	});
+
+	test("because its owner may not read it", async () => {
+		expect(await rejected((folder) => chmodSync(folder, 0o000))).toContain(
+			"may not be read by its owner",
+		);
+	});
+
+	test("because of what lies in it", async () => {
+		const text = await rejected((folder) =>
+			symlinkSync("/etc/passwd", join(folder, "x")),
+		);
+		expect(text).toBe(
+			'Output "table" (/out/table) cannot be published: "x" is a symbolic link. Write a plain file or a folder instead.',
+		);
+	});
+
+	test("because it goes too deep for a path", async () => {
+		expect(await rejected((folder) => dig(folder, 60))).toContain(
+			"lies too deep",
+		);
+	});
+});
+
+describe("the result", () => {
+	const resultOf = async (make: (file: string) => void) => {
+		const { artifacts, attempt, stage } = aDataDirectory();
+		const { result } = await stage();
+		make(join(result, "result.json"));
+		return artifacts.result(attempt);
+	};
+	const text = (text: string) => resultOf((file) => writeFileSync(file, text));
+
+	test("is null when none was written", async () => {
+		expect(await resultOf(() => {})).toEqual({ kind: "result", value: null });
+	});
+
+	test("is the object that was written, even one that looks like a problem", async () => {
+		const value = { kind: "problem", message: "x", lost: true, "a]": '[{"' };
+		expect(await text(JSON.stringify(value))).toEqual({
+			kind: "result",
+			value,
+		});
+	});
+
+	test.each([
+		["a list", "[1]", "is not a JSON object"],
+		["no JSON", "{rows: 1}", "is not JSON"],
+		["NaN", '{"auc": NaN}', "is not JSON"],
+		[
+			"a number beyond all numbers",
+			'{"a": {"loss": 1e999}}',
+			'"loss" is too large a number',
+		],
+		[
+			"nested too deep",
+			`{"a":${"[".repeat(90_000)}${"]".repeat(90_000)}}`,
+			"is nested more than 64 deep",
+		],
+		[
+			"too large",
+			`{"a":"${"x".repeat(256 * 1024)}"}`,
+			"is larger than 256 KiB",
+		],
+	])("is refused when it is %s", async (_, written, fault) => {
+		expect(message(await text(written))).toContain(fault);
+	});
+
+	test("may be exactly as large as allowed", async () => {
+		const value = { a: "x".repeat(256 * 1024 - 8) };
+		expect(await text(JSON.stringify(value))).toEqual({
+			kind: "result",
+			value,
+		});
+	});
+
+	test("is never read through a symbolic link", async () => {
+		const got = await resultOf((file) => symlinkSync("/etc/hostname", file));
+		expect(message(got)).toContain("is a symbolic link");
+	});
+
+	test("never makes berth wait for the other end of a pipe", async () => {
+		const got = await resultOf((file) => execFileSync("mkfifo", [file]));
+		expect(message(got)).toContain("is not a plain file");
+	});
+
+	test("is no result when it is not UTF-8", async () => {
+		const got = await resultOf((file) =>
+			writeFileSync(file, Buffer.from([0x7b, 0xff, 0x7d])),
+		);
+		expect(message(got)).toContain("is not UTF-8");
+	});
+});
+
+describe("staging folders", () => {
+	const isThere = (data: string, attempt: string) =>
+		existsSync(join(data, ".berth/staging", attempt));
+
+	test("are forgotten after a success", async () => {
+		const { data, artifacts, attempt, stage } = aDataDirectory();
+		await stage("a");
+		await artifacts.discard(attempt, false);
+		expect(isThere(data, attempt)).toBe(false);
+		await artifacts.discard(attempt, false);
+		await artifacts.discard(attempt, true);
+		expect(isThere(data, attempt)).toBe(false);
+	});
+
+	test("of a failure stay until they are swept", async () => {
+		const { data, artifacts, attempt, stage } = aDataDirectory();
+		await stage("a");
+		await artifacts.discard(attempt, true);
+		expect(await artifacts.sweep(new Set(), 60_000)).toEqual([]);
+		expect(isThere(data, attempt)).toBe(true);
+		expect(await artifacts.sweep(new Set(), 0)).toEqual([attempt]);
+		expect(isThere(data, attempt)).toBe(false);
+	});
+
+	test("of a live attempt are never swept, and those of nobody when they are an hour old", async () => {
+		const { data, artifacts, attempt, stage } = aDataDirectory();
+		await stage("a");
+		expect(await artifacts.sweep(new Set([attempt]), 0)).toEqual([]);
+		const week = 7 * 24 * 60 * 60 * 1000;
+		expect(await artifacts.sweep(new Set(), week)).toEqual([]);
+		execFileSync("touch", [
+			"-d",
+			"2 hours ago",
+			join(data, ".berth/staging", attempt),
+		]);
+		expect(await artifacts.sweep(new Set([name("other")]), week)).toEqual([
+			attempt,
+		]);
+	});
+
+	test("go whatever the task did to them, and nothing behind a link goes with them", async () => {
+		const { data, artifacts, attempt, stage } = aDataDirectory();
+		const { out } = await stage("a");
+		const folder = out.a ?? "";
+		write(data, { "precious/file": "" });
+		write(folder, { "shut/deeper/file": "", "read-only/file": "" });
+		symlinkSync(join(data, "precious"), join(folder, "link"));
+		symlinkSync(join(data, "precious"), join(folder, "shut/link"));
+		writeFileSync(Buffer.from(`${folder}/b\xe4d`, "latin1"), "");
+		dig(folder, 60);
+		chmodSync(join(folder, "shut/deeper"), 0o000);
+		chmodSync(join(folder, "shut"), 0o000);
+		chmodSync(join(folder, "read-only"), 0o555);
+		await artifacts.discard(attempt, false);
+		expect(isThere(data, attempt)).toBe(false);
+		expect(existsSync(join(data, "precious/file"))).toBe(true);
+	});
+});
+
+/** A chain of folders that is far longer than a path can be: each step is made at the top and then moved around the rest. */
+function dig(top: string, steps: number): void {
+	const part = "d".repeat(200);
+	execFileSync("sh", [
+		"-c",
+		`cd "$0" && i=0; while [ $i -lt ${steps} ]; do mkdir ${part} && cd -P ./${part} || exit 1; i=$((i+1)); done; touch end`,
+		top,
+	]);
+}

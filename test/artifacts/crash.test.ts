@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+	existsSync,
+	lstatSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+} from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect, test } from "vitest";
+import { inParallel } from "../../orchestrator/artifacts/durable.ts";
+import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
+import { hashTree } from "../../orchestrator/artifacts/hash-pool.ts";
+import { FakePublications } from "./fake-publications.ts";
+import { aFolder, answer, me, name, never, write } from "./rig.ts";
+
+const attempt = name("berth-abcdefghij-task-1-0123456789abcdef");
+const PATHS = ["out/a", "out/b", "c"];
+
+async function aFinishedTask(): Promise<string> {
+	const data = aFolder();
+	const publications = new FakePublications();
+	const artifacts = new FileArtifacts({ data, publications, user: me });
+	const { out } = answer(
+		await artifacts.stage(attempt, ["a", "b", "c"], `${me.uid}`),
+	);
+	write(out.a ?? "", { "x/y": "1", z: "2" });
+	write(out.b ?? "", { x: "3" });
+	write(out.c ?? "", { x: "3" });
+	return data;
+}
+
+/** The steps it took. Without a step to be killed before, to its end. */
+async function publish(data: string, killBefore = 0): Promise<string[]> {
+	const child = spawn(
+		process.execPath,
+		[
+			join(import.meta.dirname, "publish-and-crash.ts"),
+			data,
+			attempt,
+			`${killBefore}`,
+		],
+		{ stdio: ["ignore", "pipe", "inherit"] },
+	);
+	const [printed, [code, signal]] = await Promise.all([
+		text(child.stdout),
+		once(child, "close"),
+	]);
+	if (killBefore === 0) expect(code).toBe(0);
+	else expect(signal).toBe("SIGKILL");
+	return printed.split("\n").slice(0, -1);
+}
+
+/** What a reader may rely on at any instant, whoever was killed. */
+async function expectNothingHalf(data: string): Promise<void> {
+	const objects = join(data, ".berth/objects");
+	for (const hash of existsSync(objects) ? readdirSync(objects) : [])
+		expect(await hashTree(join(objects, hash), never)).toMatchObject({ hash });
+	const publications = new FakePublications(`${data}/publications.json`);
+	const published = await publications.published("");
+	expect([0, PATHS.length]).toContain(published.length);
+	for (const { object } of published)
+		expect(existsSync(join(objects, object))).toBe(true);
+	for (const path of PATHS) {
+		const isSeen = lstatSync(join(data, path), { throwIfNoEntry: false });
+		if (!isSeen) continue;
+		expect(published.map((one) => one.path)).toContain(path);
+		expect(existsSync(join(data, path, "x"))).toBe(true);
+	}
+}
+
+async function expectPublished(data: string): Promise<void> {
+	await expectNothingHalf(data);
+	expect(readFileSync(join(data, "out/a/x/y"), "utf8")).toBe("1");
+	expect(readFileSync(join(data, "out/b/x"), "utf8")).toBe("3");
+	expect(readFileSync(join(data, "c/x"), "utf8")).toBe("3");
+	const object = join(data, "out", readlinkSync(join(data, "out/a")));
+	expect(lstatSync(object).mode & 0o777).toBe(0o555);
+	expect(readdirSync(join(data, ".berth/staging"))).toEqual([]);
+	expect(readdirSync(join(data, ".berth")).toSorted()).toEqual([
+		"objects",
+		"staging",
+	]);
+	const publications = new FakePublications(`${data}/publications.json`);
+	expect(await publications.unprojected()).toEqual([]);
+	expect(await publications.published("")).toHaveLength(PATHS.length);
+}
+
+test("killed before any step of publishing, and once more while doing it again, nothing half is ever seen and it ends right", async () => {
+	const steps = await publish(await aFinishedTask());
+	expect(steps.length).toBeGreaterThan(20);
+	await inParallel([...steps.keys()], async (index) => {
+		const data = await aFinishedTask();
+		expect(await publish(data, index + 1)).toEqual(steps.slice(0, index));
+		await expectNothingHalf(data);
+		// There are at least two steps left to be killed before, but for the last two.
+		if (index < steps.length - 2) {
+			await publish(data, 1 + (index % 3));
+			await expectNothingHalf(data);
+		}
+		await publish(data);
+		await expectPublished(data);
+	});
+}, 120_000);
