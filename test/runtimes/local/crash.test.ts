@@ -18,7 +18,8 @@ import {
 	writeWhole,
 } from "../../../orchestrator/runtimes/local/records.ts";
 import type { Job, Runtime } from "../../../orchestrator/runtimes/port.ts";
-import { LocalRig, never, output } from "./rig.ts";
+import { patience } from "../contract-rig.ts";
+import { aLocalRig, type LocalRig, output } from "./rig.ts";
 
 const MODULE = join(
 	import.meta.dirname,
@@ -52,12 +53,14 @@ const programOf = (rig: LocalRig, job: Job): Program => {
 
 async function launched(rig: LocalRig, job: Job): Promise<Runtime> {
 	const runtime = await rig.open();
-	expect(await runtime.launch(job, never)).toMatchObject({ kind: "started" });
+	expect(await runtime.launch(job, patience)).toMatchObject({
+		kind: "started",
+	});
 	return runtime;
 }
 
 test("a program outlives the client that launched it, and another adopts it", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const job = rig.job([
 		"sh",
 		"-c",
@@ -67,19 +70,19 @@ test("a program outlives the client that launched it, and another adopts it", as
 	const runtime = await rig.open();
 	expect(await runtime.list()).toMatchObject([{ running: true }]);
 	const { at } = programOf(rig, job);
-	expect(await runtime.launch(job, never)).toEqual({ kind: "started", at });
+	expect(await runtime.launch(job, patience)).toEqual({ kind: "started", at });
 	rig.write(`local/${job.name}/work/go`, "");
-	expect(await runtime.wait(job.name, never)).toMatchObject({ code: 6 });
+	expect(await runtime.wait(job.name, patience)).toMatchObject({ code: 6 });
 	expect(`${(await output(runtime, job.name)).stdout}`).toBe("end\n");
 	const started = join(rig.folder, job.name, "started");
 	expect(readFileSync(started, "utf8")).toBe("once\n");
 });
 
 test("when the supervisor is killed, the program is stopped and has vanished", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const job = rig.job(["sh", "-c", "sleep 600; exit 0"]);
 	const runtime = await launched(rig, job);
-	const waiting = runtime.wait(job.name, never);
+	const waiting = runtime.wait(job.name, patience);
 	process.kill(supervisorOf(rig, job).pid, "SIGKILL");
 	expect(await waiting).toMatchObject({
 		kind: "ended",
@@ -89,34 +92,36 @@ test("when the supervisor is killed, the program is stopped and has vanished", a
 		},
 	});
 	expect(isAlive(programOf(rig, job))).toBe(false);
-	expect(await runtime.launch(job, never)).toMatchObject({ kind: "started" });
+	expect(await runtime.launch(job, patience)).toMatchObject({
+		kind: "started",
+	});
 	expect(await runtime.list()).toMatchObject([{ running: false }]);
 });
 
 test("when supervisor and program are killed together, it has vanished", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const job = rig.job(["sleep", "600"]);
 	const runtime = await launched(rig, job);
 	process.kill(supervisorOf(rig, job).pid, "SIGKILL");
 	signalGroup(programOf(rig, job), "SIGKILL");
-	expect(await runtime.wait(job.name, never)).toMatchObject({
+	expect(await runtime.wait(job.name, patience)).toMatchObject({
 		ending: { kind: "vanished" },
 	});
 	await runtime.stop(job.name, 0);
 });
 
 test("a client that died before it started a supervisor is made up for", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const runtime = await rig.open();
 	const job = rig.job(["sh", "-c", "exit 3"]);
 	expect(await makeFolder(join(rig.folder, job.name), job)).toBeNull();
 	expect(await runtime.list()).toMatchObject([{ running: false }]);
-	await runtime.launch(job, never);
-	expect(await runtime.wait(job.name, never)).toMatchObject({ code: 3 });
+	await runtime.launch(job, patience);
+	expect(await runtime.wait(job.name, patience)).toMatchObject({ code: 3 });
 });
 
 test("stopping what was created and never started removes it", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const runtime = await rig.open();
 	const job = rig.job(["true"]);
 	await makeFolder(join(rig.folder, job.name), job);
@@ -125,7 +130,7 @@ test("stopping what was created and never started removes it", async () => {
 });
 
 test("a supervisor that died at the gate ran nothing, and nothing is run again", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const runtime = await rig.open();
 	const job = rig.job(["touch", join(rig.root, "ran")]);
 	const folder = join(rig.folder, job.name);
@@ -136,15 +141,15 @@ test("a supervisor that died at the gate ran nothing, and nothing is run again",
 		message: expect.stringMatching(/Nothing ran/),
 		lost: true,
 	};
-	expect(await runtime.launch(job, never)).toMatchObject(refusal);
-	expect(await runtime.wait(job.name, never)).toMatchObject({
+	expect(await runtime.launch(job, patience)).toMatchObject(refusal);
+	expect(await runtime.wait(job.name, patience)).toMatchObject({
 		ending: { kind: "refused", lost: true },
 	});
 	expect(existsSync(join(rig.root, "ran"))).toBe(false);
 });
 
 test("a gate whose supervisor dies before the word ends without running anything", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const gate = /GATE =\s*'(.*)';/.exec(
 		readFileSync(join(MODULE, "../supervisor.ts"), "utf8"),
 	)?.[1];
@@ -159,7 +164,7 @@ test("a gate whose supervisor dies before the word ends without running anything
 });
 
 test("a pid that now belongs to a stranger is neither believed nor signalled", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const stranger = spawn("sleep", ["600"], { detached: true });
 	const pid = stranger.pid ?? 0;
 	const runtime = await rig.open();
@@ -170,7 +175,7 @@ test("a pid that now belongs to a stranger is neither believed nor signalled", a
 	claim(join(folder, "supervisor"), before);
 	claim(join(folder, "program"), { ...before, at: 1 });
 	expect(await runtime.list()).toMatchObject([{ running: false }]);
-	expect(await runtime.wait(job.name, never)).toMatchObject({
+	expect(await runtime.wait(job.name, patience)).toMatchObject({
 		ending: { kind: "vanished" },
 	});
 	await runtime.stop(job.name, 0);
@@ -180,7 +185,7 @@ test("a pid that now belongs to a stranger is neither believed nor signalled", a
 });
 
 test("a half-written exit.json is not there", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const path = rig.write("exit.json.part", '{"kind":"exi').slice(0, -5);
 	expect(readWhole(path)).toBeNull();
 	writeWhole(path, { kind: "exited" });
@@ -189,7 +194,7 @@ test("a half-written exit.json is not there", async () => {
 });
 
 test("what a crash left half built or half removed is swept at the next opening", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const dead = spawn("true");
 	await once(dead, "exit");
 	for (const name of [
@@ -205,13 +210,13 @@ test("what a crash left half built or half removed is swept at the next opening"
 });
 
 test("a folder taken away under a running program does not confuse anybody", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const job = rig.job(["sleep", "600"]);
 	const runtime = await launched(rig, job);
 	const supervisor = supervisorOf(rig, job);
 	const program = programOf(rig, job);
 	renameSync(join(rig.folder, job.name), join(rig.root, "elsewhere"));
-	expect(await runtime.wait(job.name, never)).toMatchObject({
+	expect(await runtime.wait(job.name, patience)).toMatchObject({
 		ending: { kind: "vanished" },
 	});
 	signalGroup(program, "SIGKILL");

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { withLock } from "../../../orchestrator/runtimes/local/lock.ts";
 import type { Runtime } from "../../../orchestrator/runtimes/port.ts";
-import { LocalRig, never } from "./rig.ts";
+import { patience } from "../contract-rig.ts";
+import { aLocalRig, type LocalRig } from "./rig.ts";
 
 const LOCK = join(
 	import.meta.dirname,
@@ -16,7 +17,7 @@ const ask = async (runtime: Runtime, image: string, notes: string[] = []) =>
 	runtime.resolve(
 		{ image, pull: "missing" },
 		(note) => notes.push(note),
-		never,
+		patience,
 	);
 
 const keyOf = async (runtime: Runtime, image: string): Promise<string> => {
@@ -26,7 +27,7 @@ const keyOf = async (runtime: Runtime, image: string): Promise<string> => {
 };
 
 test("an image folder's key changes with its contents, and with nothing else", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const runtime = await rig.open();
 	const before = await keyOf(runtime, "tool");
 	expect(before).toMatch(/^[0-9a-f]{64}$/);
@@ -42,7 +43,7 @@ test("an image folder's key changes with its contents, and with nothing else", a
 test.each(["python:3.12", "no-such", "..", ".", "../images/tool", ""])(
 	"any other image is refused: %j",
 	async (image) => {
-		const rig = new LocalRig();
+		const rig = aLocalRig();
 		const answer = await ask(await rig.open(), image);
 		expect(answer).toMatchObject({
 			kind: "refused",
@@ -55,7 +56,7 @@ test.each(["python:3.12", "no-such", "..", ".", "../images/tool", ""])(
 );
 
 test("an image folder without a package.json is refused", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	rig.image("bare", { Dockerfile: "FROM scratch" });
 	expect(await ask(await rig.open(), "bare")).toMatchObject({
 		message: expect.stringMatching(/"bare" has no readable package\.json/),
@@ -64,7 +65,7 @@ test("an image folder without a package.json is refused", async () => {
 
 /** An image folder that needs a package, and an npm that counts its calls. */
 function rigWithNpm(npm: string | null): LocalRig {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const packages = {
 		"": {},
 		"node_modules/dep": { version: "1.0.0" },
@@ -124,7 +125,7 @@ test("a lock whose holder was killed is free", async () => {
 	await once(holder, "exit");
 	let inside = 0;
 	const enter = () =>
-		withLock(subject, never, async () => {
+		withLock(subject, patience, async () => {
 			inside += 1;
 			expect(inside).toBe(1);
 			await Promise.resolve();

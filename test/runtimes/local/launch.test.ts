@@ -1,19 +1,20 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { LocalRig, never, output, runToEnd } from "./rig.ts";
+import { patience } from "../contract-rig.ts";
+import { aLocalRig, output, runToEnd } from "./rig.ts";
 
 test("launching twice, at once and from two clients, is launching once", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const [one, other] = [await rig.open(), await rig.open()];
 	const mark = join(rig.root, "mark");
 	const job = rig.job(["sh", "-c", `echo x >>${mark}`]);
 	const answers = await Promise.all(
-		[one, other, one, other].map((runtime) => runtime.launch(job, never)),
+		[one, other, one, other].map((runtime) => runtime.launch(job, patience)),
 	);
 	expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-	expect(await one.wait(job.name, never)).toMatchObject({ code: 0 });
-	expect(await other.launch(job, never)).toEqual(answers[0]);
+	expect(await one.wait(job.name, patience)).toMatchObject({ code: 0 });
+	expect(await other.launch(job, patience)).toEqual(answers[0]);
 	expect(readFileSync(mark, "utf8")).toBe("x\n");
 	expect(
 		readdirSync(rig.folder).filter((name) => /^\.(part|trash)/.test(name)),
@@ -21,7 +22,7 @@ test("launching twice, at once and from two clients, is launching once", async (
 });
 
 test("the program sees its inputs, its outputs and where to put its result", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const runtime = await rig.open();
 	const object = join(rig.write("objects/a/data.csv", "a folder\n"), "..");
 	const file = rig.write("inbox/x.csv", "a file\n");
@@ -52,7 +53,7 @@ test("the program sees its inputs, its outputs and where to put its result", asy
 
 test("a TypeScript program runs with berth's own Node, and gets little of berth's environment", async () => {
 	process.env.BERTH_TEST_SECRET = "s";
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const runtime = await rig.open();
 	const id = rig.image("typed", {
 		"package.json": '{"type":"module","bin":{"typed":"main.ts"}}',
@@ -69,7 +70,7 @@ test("a TypeScript program runs with berth's own Node, and gets little of berth'
 });
 
 test("an entry point takes the place of the image's program", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const runtime = await rig.open();
 	const job = rig.job(["-c", "exit 7"], { entrypoint: ["sh"] });
 	expect((await runToEnd(runtime, job)).exit).toMatchObject({ code: 7 });
@@ -78,7 +79,7 @@ test("an entry point takes the place of the image's program", async () => {
 test.skipIf(process.getuid?.() !== 0)(
 	"root hands the program to the user of the job",
 	async () => {
-		const rig = new LocalRig();
+		const rig = aLocalRig();
 		const runtime = await rig.open();
 		const job = rig.job(
 			["-c", "id -u; id -g; echo w >f; echo t >$TMPDIR/t; echo e >/dev/stderr"],
@@ -145,7 +146,7 @@ describe("a job is refused, with what to do, when", () => {
 			/inside \/in\/e/,
 		],
 	])("%s", async (_, image, more, message) => {
-		const rig = new LocalRig();
+		const rig = aLocalRig();
 		rig.image("bare", { "package.json": "{}" });
 		rig.image("lost", { "package.json": '{"bin":"gone.ts"}' });
 		rig.image("meek", { "package.json": '{"bin":"run"}', run: "#!/bin/sh\n" });
@@ -154,7 +155,7 @@ describe("a job is refused, with what to do, when", () => {
 			image: { id: join(rig.images, image), key: "" },
 			...more,
 		});
-		expect(await runtime.launch(job, never)).toEqual({
+		expect(await runtime.launch(job, patience)).toEqual({
 			kind: "refused",
 			message: expect.stringMatching(message),
 			lost: false,
@@ -164,7 +165,7 @@ describe("a job is refused, with what to do, when", () => {
 });
 
 test("what is launched is listed until it is removed", async () => {
-	const rig = new LocalRig();
+	const rig = aLocalRig();
 	const runtime = await rig.open();
 	const job = rig.job([
 		"sh",
@@ -172,14 +173,14 @@ test("what is launched is listed until it is removed", async () => {
 		"chmod 0 $HOME; mkdir d; touch d/f; chmod 500 d",
 	]);
 	expect(await runtime.list()).toEqual([]);
-	await runtime.launch(job, never);
-	await runtime.wait(job.name, never);
+	await runtime.launch(job, patience);
+	await runtime.wait(job.name, patience);
 	const { name, attempt } = job;
 	expect(await runtime.list()).toEqual([{ name, attempt, running: false }]);
 	await runtime.remove(name);
 	await runtime.remove(name);
 	expect(await runtime.list()).toEqual([]);
-	expect(await runtime.wait(name, never)).toMatchObject({
+	expect(await runtime.wait(name, patience)).toMatchObject({
 		ending: { kind: "vanished" },
 	});
 	expect((await output(runtime, name)).frames).toEqual([]);

@@ -18,18 +18,17 @@ import {
 	type LocalRuntime,
 	openLocal,
 } from "../../../orchestrator/runtimes/local/local-runtime.ts";
-import type {
-	Job,
-	LogCursor,
-	LogFrame,
-	Runtime,
-} from "../../../orchestrator/runtimes/port.ts";
+import type { Job, Runtime } from "../../../orchestrator/runtimes/port.ts";
+import { bytesOf, patience, readAll } from "../contract-rig.ts";
 
-/** A signal that nobody aborts. */
-export const never: AbortSignal = new AbortController().signal;
-export const fromTheStart: LogCursor = { stdout: null, stderr: null };
+/** A world that is cleared when the test is over. */
+export function aLocalRig(): LocalRig {
+	const rig = new LocalRig();
+	onTestFinished(() => rig.clear());
+	return rig;
+}
 
-/** A folder for attempts and one for images, gone after the test with everything that still runs in them. */
+/** A folder for attempts and one for images. */
 export class LocalRig {
 	readonly root = mkdtempSync(join(tmpdir(), "berth-local-"));
 	readonly folder = join(this.root, "local");
@@ -40,7 +39,6 @@ export class LocalRig {
 		chmodSync(this.root, 0o755);
 		this.image("tool", { "package.json": '{"bin":"main.sh"}' });
 		this.write("images/tool/main.sh", '#!/bin/sh\nexec "$@"\n', 0o755);
-		onTestFinished(() => this.clear());
 	}
 
 	open(): Promise<LocalRuntime> {
@@ -102,34 +100,18 @@ const WALL: Job["wall"] = {
 
 /** Launches, waits, and answers with the ending and what was written. */
 export async function runToEnd(runtime: Runtime, job: Job) {
-	const started = await runtime.launch(job, never);
+	const started = await runtime.launch(job, patience);
 	if (started.kind === "refused") throw new Error(started.message);
-	const exit = await runtime.wait(job.name, never);
+	const exit = await runtime.wait(job.name, patience);
 	return { exit, ...(await output(runtime, job.name)) };
 }
 
 /** All that a task wrote, byte for byte. */
 export async function output(runtime: Runtime, name: ContainerName) {
-	const frames = await collect(runtime.logs(name, fromTheStart, never));
-	return {
-		frames,
-		stdout: bytesOf(frames, "stdout"),
-		stderr: bytesOf(frames, "stderr"),
-	};
+	const frames = await readAll(runtime, name);
+	const [stdout, stderr] = [
+		bytesOf(frames, "stdout"),
+		bytesOf(frames, "stderr"),
+	];
+	return { frames, stdout, stderr };
 }
-
-/** Everything that comes, once all has come. */
-export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
-	const all: T[] = [];
-	for await (const one of source) all.push(one);
-	return all;
-}
-
-const bytesOf = (frames: readonly LogFrame[], stream: string): Buffer =>
-	Buffer.concat(
-		frames
-			.filter((frame) => frame.stream === stream)
-			.flatMap(({ bytes, complete }) =>
-				complete ? [bytes, Buffer.from("\n")] : [bytes],
-			),
-	);
