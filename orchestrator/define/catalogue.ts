@@ -96,11 +96,12 @@ export class FolderCatalogue implements Catalogue {
 				},
 			);
 			if (ended.how === "done") break;
-			const [first = ""] = rest;
-			const file =
-				ended.file !== null && rest.has(ended.file) ? ended.file : first;
-			rest.delete(file);
-			entries.push(broken(file, `${file}: ${ended.because}`));
+			if (ended.file === null)
+				throw new Error(
+					`The process that loads pipelines failed: ${ended.because} Look at the machine's memory and processes, and try again.`,
+				);
+			rest.delete(ended.file);
+			entries.push(broken(ended.file, `${ended.file}: ${ended.because}`));
 		}
 		return this.#remember(refuseTwins(entries));
 	}

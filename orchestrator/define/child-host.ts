@@ -15,7 +15,7 @@ export type Ended =
 			readonly because: string;
 	  };
 
-/** Ask a new loading process. Each file may take so long. Afterwards the process is gone. */
+/** Ask a new loading process. Each file may take that long. Afterwards the process is gone. */
 export async function askChild(
 	ask: Ask,
 	timeoutMs: number,
@@ -26,12 +26,13 @@ export async function askChild(
 	let file: string | null = null;
 	let noise = "";
 	const died = (because: string) => resolve({ how: "died", file, because });
-	const timer = setTimeout(() => died(tooLong(timeoutMs)), timeoutMs);
+	let timer = setTimeout(() => died("it did not start."), START_MS);
 	child.stderr?.on("data", (chunk: Buffer) => {
 		noise = (noise + chunk.toString()).slice(-MOST_NOISE);
 	});
 	child.on("message", (tell: Tell) => {
-		timer.refresh();
+		clearTimeout(timer);
+		timer = setTimeout(() => died(tooLong(timeoutMs)), timeoutMs);
 		if (tell.type === "loading") file = tell.file;
 		if (tell.type === "done") resolve({ how: "done" });
 		else hear(tell);
@@ -47,6 +48,8 @@ export async function askChild(
 	}
 }
 
+/** On a machine that is very busy. */
+const START_MS = 60_000;
 const MEMORY_MIB = 512;
 const MOST_NOISE = 16_384;
 

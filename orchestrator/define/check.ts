@@ -1,0 +1,112 @@
+import type { Plan } from "../model/plan.ts";
+import type { Named } from "../model/words.ts";
+import { Claims } from "./claims.ts";
+import { didYouMean } from "./nearest.ts";
+import type { Catalogue, Described } from "./port.ts";
+
+/** Something wrong with a pipelines folder, in a sentence that names file, task and cure. */
+export interface Finding {
+	/** A warning is no fault of the file: a person has yet to do something. */
+	readonly severity: "error" | "warning";
+	readonly file: string;
+	readonly task: string | null;
+	readonly message: string;
+}
+
+/** Does every file load, and plan for this day? Do all images exist, and does no path belong to two pipelines? */
+export async function checkFolder(
+	catalogue: Catalogue,
+	occasion: CheckOccasion,
+): Promise<readonly Finding[]> {
+	const findings: Finding[] = [];
+	const claims = new Claims<{ file: string; task: string }>();
+	for (const entry of await catalogue.list()) {
+		if (entry.kind === "broken") {
+			findings.push(finding(entry.file, null, entry.message));
+			continue;
+		}
+		const plan = await catalogue.plan({
+			pipeline: entry.name,
+			ds: occasion.ds,
+			params: {},
+			vars: occasion.vars,
+		});
+		if ("kind" in plan) findings.push(unplanned(entry.file, plan));
+		else
+			findings.push(
+				...imageFindings(entry, plan, occasion.knownImages),
+				...claimFindings(entry, plan, claims),
+			);
+	}
+	return findings;
+}
+
+export interface CheckOccasion {
+	readonly ds: string;
+	readonly vars: Named<string>;
+	/** The names of the folders under the images folder. */
+	readonly knownImages: readonly string[];
+}
+
+/** A sentence about an image that is neither a folder of the images folder nor a reference; null when it is one of them. */
+export function imageProblem(
+	image: string,
+	known: readonly string[],
+): string | null {
+	if (/[/:.@]/.test(image) || known.includes(image)) return null;
+	return `unknown image "${image}": there is no such folder under the images folder.${didYouMean(image, known)} For an image from elsewhere, write its tag: "${image}:latest".`;
+}
+
+function imageFindings(
+	{ file }: Described,
+	plan: Plan,
+	known: readonly string[],
+): Finding[] {
+	return plan.tasks.flatMap(({ name, work }) => {
+		if (work.kind !== "container") return [];
+		const problem = imageProblem(work.image, known);
+		return problem === null
+			? []
+			: [finding(file, name, `${file}, task "${name}": ${problem}`)];
+	});
+}
+
+function claimFindings(
+	{ file }: Described,
+	plan: Plan,
+	claims: Claims<{ file: string; task: string }>,
+): Finding[] {
+	return outputsOf(plan).flatMap(({ task, output, path }) => {
+		const taken = claims.add(path, { file, task });
+		if (taken === null) return [];
+		const { owner } = taken;
+		const message = `${file}, task "${task}": its output "${output}" goes to "${path}", but task "${owner.task}" of ${owner.file} publishes "${taken.path}". Give each pipeline paths of its own.`;
+		return [finding(file, task, message)];
+	});
+}
+
+const outputsOf = (plan: Plan) =>
+	plan.tasks.flatMap(({ name, work }) =>
+		work.kind === "container"
+			? Object.entries(work.out).map(([output, path]) => ({
+					task: name,
+					output,
+					path,
+				}))
+			: [],
+	);
+
+/** A variable that nobody has set yet, or a param that only a person can give, is not the file's fault. */
+const unplanned = (
+	file: string,
+	problem: { readonly message: string; readonly variable?: string },
+): Finding => ({
+	...finding(file, null, problem.message),
+	severity: problem.variable === undefined ? "error" : "warning",
+});
+
+const finding = (
+	file: string,
+	task: string | null,
+	message: string,
+): Finding => ({ severity: "error", file, task, message });

@@ -1,0 +1,274 @@
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { aFolder, aPipeline, atAGlance } from "./pipelines-folder.ts";
+
+const occasion = { ds: "2026-11-20", params: {}, vars: {} };
+
+test("a folder anywhere is loaded, without an install", async () => {
+	const { catalogue } = await aFolder({
+		"daily.ts": `import { pipeline, z } from "berth";
+export default pipeline("daily", {
+	schedule: { cron: "@daily", zone: "Europe/Berlin" },
+	params: { seed: z.int().default(1) },
+}, ({ ds, params, container }) => {
+	container("a", { image: "alpine:3.22", command: ["echo", ds, params.seed] });
+});`,
+		"plain.mjs": aPipeline("plain"),
+	});
+	const [daily, plain] = await catalogue.list();
+	expect(daily).toEqual({
+		kind: "pipeline",
+		file: "daily.ts",
+		name: "daily",
+		schedule: {
+			cron: "@daily",
+			zone: "Europe/Berlin",
+			catchup: "latest",
+			overlap: "queue",
+			start: null,
+		},
+		zone: "Europe/Berlin",
+		params: expect.objectContaining({ type: "object" }),
+	});
+	expect(plain).toMatchObject({ name: "plain", schedule: null, zone: "UTC" });
+	const plan = await catalogue.plan({
+		...occasion,
+		pipeline: "daily",
+		params: { seed: "7" },
+	});
+	expect(plan).toMatchObject({
+		pipeline: "daily",
+		params: { seed: 7 },
+		oneAtATime: true,
+		tasks: [{ name: "a", work: { command: ["echo", "2026-11-20", "7"] } }],
+	});
+});
+
+test("helpers, tests, declarations and configuration are no pipelines", async () => {
+	const { catalogue, folder, write } = await aFolder({
+		"uses.js": aPipeline("uses", 'import "./_helper.ts"; import "./lib/x.ts";'),
+		"_helper.ts": "export {};",
+		".hidden.ts": "boom(",
+		"uses.test.ts": "boom(",
+		"types.d.ts": "boom(",
+		"vitest.config.ts": "boom(",
+		"notes.md": "boom(",
+	});
+	await mkdir(join(folder, "lib"));
+	await write("lib/x.ts", "export {};");
+	await mkdir(join(folder, "config"));
+	await write("config/y.ts", "boom(");
+	expect(atAGlance(await catalogue.list())).toEqual({ "uses.js": "uses" });
+});
+
+test("a bad file is told with its place and a cure, and harms no other", async () => {
+	const { catalogue } = await aFolder(
+		{
+			"a-loop.ts": "for (;;);",
+			"b-exit.ts": `\nprocess.exit(0);`,
+			"c-kill.ts": 'process.kill(process.pid, "SIGKILL");',
+			"d-reject.ts": aPipeline("d", 'Promise.reject(new Error("late"));'),
+			"e-noise.ts": aPipeline(
+				"e",
+				'console.log("x".repeat(1e6)); console.error("y");',
+			),
+			"f-syntax.ts": "\n\nconst a = ;",
+			"g-enum.ts": "\nenum Kind { A }",
+			"h-syntax.mjs": "\nconst a = = 1;",
+			"i-missing.ts": 'import "./nothing";',
+			"j-throws.ts": "\n\n\nconst a: { b?: { c: number } } = {};\na.b.c;",
+			"k-none.ts": "export default 42;",
+			"l-cron.ts":
+				'import { pipeline } from "berth";\nexport default pipeline("l", { schedule: { cron: "@dayly" } }, () => {});',
+			"m-waits.ts": "await new Promise(() => {});",
+			"n-forges.ts": aPipeline(
+				"n",
+				'process.send?.({ type: "done" }); process.disconnect?.();',
+			),
+			"o-late.ts": aPipeline("o", "setInterval(() => {}, 1000);"),
+		},
+		{ timeoutMs: 1500 },
+	);
+	const seen = atAGlance(await catalogue.list());
+	const late =
+		"it was not done within 1.5 s. Look for a loop, or an await that never ends.";
+	expect(seen).toEqual({
+		"a-loop.ts": `a-loop.ts: ${late}`,
+		"b-exit.ts": expect.stringMatching(
+			/^b-exit\.ts:2: it calls process\.exit\(\)/,
+		),
+		"c-kill.ts": expect.stringContaining(
+			"it ended the process that loads it (signal SIGKILL)",
+		),
+		"d-reject.ts": "d-reject.ts:1: Error: late. Correct it there.",
+		"e-noise.ts": "e",
+		"f-syntax.ts": expect.stringMatching(
+			/^f-syntax\.ts:3: Expression expected/,
+		),
+		"g-enum.ts": expect.stringMatching(
+			/^g-enum\.ts:2: TypeScript enum is not supported/,
+		),
+		"h-syntax.mjs": expect.stringMatching(/^h-syntax\.mjs:2: /),
+		"i-missing.ts": expect.stringContaining("Write a path with its extension"),
+		"j-throws.ts": expect.stringMatching(/^j-throws\.ts:5: TypeError: /),
+		"k-none.ts": expect.stringContaining("it exports no pipeline"),
+		"l-cron.ts": expect.stringMatching(/^l-cron\.ts:2: The schedule "@dayly"/),
+		"m-waits.ts": `m-waits.ts: ${late}`,
+		"n-forges.ts": "n",
+		"o-late.ts": "o",
+	});
+	expect(
+		(await catalogue.list()).find(({ file }) => file === "l-cron.ts")?.name,
+	).toBe("l");
+}, 60_000);
+
+test("two files of one name are both told", async () => {
+	const { catalogue } = await aFolder({
+		"one.ts": aPipeline("same"),
+		"two.ts": aPipeline("same"),
+		"other.ts": aPipeline("other"),
+	});
+	expect(atAGlance(await catalogue.list())).toEqual({
+		"one.ts":
+			'one.ts: it defines the pipeline "same", and so does two.ts. Rename one of them.',
+		"two.ts":
+			'two.ts: it defines the pipeline "same", and so does one.ts. Rename one of them.',
+		"other.ts": "other",
+	});
+	expect(await catalogue.plan({ ...occasion, pipeline: "same" })).toMatchObject(
+		{
+			kind: "problem",
+			reason: "invalid",
+			message: expect.stringContaining("Rename one of them"),
+		},
+	);
+});
+
+test("a pipeline that is not there is told with the nearest", async () => {
+	const { catalogue } = await aFolder({
+		"train.ts": aPipeline("train"),
+		"bad.ts": "boom(",
+	});
+	expect(await catalogue.plan({ ...occasion, pipeline: "trian" })).toEqual({
+		kind: "problem",
+		reason: "not-found",
+		message:
+			'There is no pipeline "trian". Did you mean "train"? Some files could not be loaded (bad.ts): see "berth check".',
+	});
+});
+
+test("a plan that cannot be made is told with file, line and task", async () => {
+	const { catalogue } = await aFolder(
+		{
+			"loops.ts": `import { pipeline } from "berth";
+export default pipeline("loops", {}, () => { for (;;); });`,
+			"twice.ts": `import { pipeline } from "berth";
+export default pipeline("twice", {}, ({ container }) => {
+	container("split", { image: "x" });
+	container("split", { image: "x" });
+});`,
+			"needs.ts": `import { pipeline } from "berth";
+export default pipeline("needs", {}, ({ vars, container }) => {
+	container("a", { image: "x", in: { model: vars.model_path } });
+});`,
+		},
+		{ timeoutMs: 1500 },
+	);
+	const plan = (pipeline: string) => catalogue.plan({ ...occasion, pipeline });
+	expect(await plan("loops")).toMatchObject({
+		message:
+			"loops.ts: it was not done within 1.5 s. Look for a loop, or an await that never ends.",
+	});
+	expect(await plan("twice")).toMatchObject({
+		message:
+			'twice.ts:4, task "split": the pipeline has two tasks named "split". Rename one of them.',
+	});
+	expect(await plan("needs")).toMatchObject({
+		variable: "model_path",
+		message: expect.stringMatching(
+			/^needs\.ts:3: it reads the variable "model_path"/,
+		),
+	});
+});
+
+test("files see no secrets of berth's environment", async () => {
+	vi.stubEnv("BERTH_TOKEN", "secret");
+	const { catalogue } = await aFolder({
+		"env.ts": `import { pipeline } from "berth";
+export default pipeline("env", {}, ({ container }) => {
+	container("a", { image: "x", command: Object.keys(process.env).sort() });
+});`,
+	});
+	const plan = await catalogue.plan({ ...occasion, pipeline: "env" });
+	vi.unstubAllEnvs();
+	const text = JSON.stringify(plan);
+	expect(text).toContain("PATH");
+	expect(text).not.toMatch(/TOKEN|BERTH|VITEST/);
+});
+
+test("a changed file, and a changed helper, are seen without a restart", async () => {
+	const { catalogue, write, folder } = await aFolder({
+		"one.ts": 'import { name } from "./_names.ts";'.concat(
+			aPipeline("x").replace('"x"', "name"),
+		),
+		"_names.ts": 'export const name = "before";',
+	});
+	expect(atAGlance(await catalogue.list())).toEqual({ "one.ts": "before" });
+	expect(await catalogue.list()).toBe(await catalogue.list());
+	await write("_names.ts", 'export const name = "after";');
+	expect(atAGlance(await catalogue.list())).toEqual({ "one.ts": "after" });
+	await write("one.ts", "boom(");
+	expect((await catalogue.list())[0]).toMatchObject({
+		kind: "broken",
+		name: "after",
+	});
+	await rm(join(folder, "one.ts"));
+	expect(await catalogue.list()).toEqual([]);
+});
+
+test("who listens is called after a change, also in a new subfolder", async () => {
+	const { catalogue, write, folder } = await aFolder({
+		"one.ts": aPipeline("one"),
+	});
+	let changed = Promise.withResolvers<void>();
+	catalogue.onChange(() => changed.resolve());
+	const editor = setInterval(
+		() => void write("one.ts", aPipeline("one", `// ${Date.now()}`)),
+		300,
+	);
+	await changed.promise;
+	clearInterval(editor);
+	changed = Promise.withResolvers<void>();
+	await mkdir(join(folder, "lib"));
+	await write("lib/x.ts", "export {};");
+	await changed.promise;
+});
+
+test("two hundred files need one process", async () => {
+	const names = Array.from({ length: 200 }, (_, index) => `p${index}`);
+	const { catalogue } = await aFolder({
+		...Object.fromEntries(
+			names.map((name) => [
+				`${name}.ts`,
+				aPipeline(name, `globalThis.seen = (globalThis.seen ?? 0) + 1;`),
+			]),
+		),
+		"zz.ts": `import { pipeline } from "berth";
+export default pipeline(\`seen-\${globalThis.seen}\`, {}, () => {});`,
+	});
+	const entries = await catalogue.list();
+	expect(entries).toHaveLength(201);
+	expect(entries.at(-1)?.name).toBe("seen-200");
+});
+
+test("a folder that is not there is told with the command that makes it", async () => {
+	const { catalogue, folder } = await aFolder({});
+	await rm(folder, { recursive: true });
+	const [entry] = await catalogue.list();
+	expect(entry).toMatchObject({
+		kind: "broken",
+		message: expect.stringContaining("berth init"),
+	});
+	await expect(readFile(folder)).rejects.toThrow();
+});
