@@ -41,24 +41,25 @@ function brokenGroups(modules: readonly TestModule[]): number {
 	return groups.filter((group) => group.errors().length > 0).length;
 }
 
+/** One line for each reason, with how many tests it kept from running. */
 function skipLines(tests: readonly TestCase[]): string[] {
-	const reasons = tests
-		.filter((test) => test.result().state === "skipped")
-		.map(reasonOf)
-		.filter((reason) => reason !== undefined);
-	return [...Map.groupBy(reasons, (reason) => reason)].map(
+	const skipped = tests.filter((test) => test.result().state === "skipped");
+	return [...Map.groupBy(skipped, reasonOf)].map(
 		([reason, { length }]) =>
 			`${length} ${length === 1 ? "test" : "tests"} skipped: ${reason}`,
 	);
 }
 
-/** The reason stands on the test, or on a group around it. */
-function reasonOf(test: TestCase): string | undefined {
+/** The reason stands on the test, or on a group around it; or it was given while the test ran, as `context.skip(reason)`. */
+function reasonOf(test: TestCase): string {
 	let at: TestCase | TestSuite | TestModule = test;
 	while (at.type !== "module") {
 		const { skippedBecause } = at.meta();
 		if (skippedBecause !== undefined) return skippedBecause;
 		at = at.parent;
 	}
-	return undefined;
+	const result = test.result();
+	return result.state === "skipped" && result.note !== undefined
+		? result.note
+		: `${test.module.relativeModuleId} gives no reason for "${test.name}".`;
 }
