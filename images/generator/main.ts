@@ -5,10 +5,10 @@ import { HELP, readOptions } from "./options.ts";
 import { runProgram } from "./program.ts";
 import { task } from "./task.ts";
 
-await runProgram((words) => {
+await runProgram(async (words) => {
 	const options = readOptions(words);
 	if (options === undefined) return void process.stdout.write(HELP);
-	const generated = generate(options);
+	const generated = await generate(options);
 	task.writeResult({ ...generated });
 	const { rows, features, positives, bestRocAuc } = generated;
 	process.stdout.write(

@@ -93,11 +93,11 @@ describe("the generating process", () => {
 				}
 	});
 
-	test("the true discriminant reaches the best possible ROC AUC on a million rows", () => {
+	test("the true discriminant reaches the best possible ROC AUC on many rows", () => {
 		const world = worldOf(7, shape);
 		const day = dayOf(world, today);
 		const draw = rowsOf(world, day, { name: "a test", flipped: 0.02 });
-		const rows = Array.from({ length: 1_000_000 }, draw).map(
+		const rows = Array.from({ length: 300_000 }, draw).map(
 			({ features, label }) => ({ score: discriminant(features), label }),
 		);
 		const best = bestRocAuc({
@@ -105,7 +105,7 @@ describe("the generating process", () => {
 			prior: day.prior,
 			flipped: 0.02,
 		});
-		expect(rocAuc(rows)).toBeCloseTo(best, 3);
+		expect(Math.abs(rocAuc(rows) - best)).toBeLessThan(0.002);
 
 		function discriminant(features: readonly number[]): number {
 			const values = Array<number>(16).fill(0);
