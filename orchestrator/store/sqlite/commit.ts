@@ -4,22 +4,20 @@ import type { Run } from "../../model/run.ts";
 import { isRunOver, isSettled, statusOf } from "../../model/status.ts";
 import type { TaskName } from "../../model/words.ts";
 import type { Change } from "../port.ts";
-import { attemptWriter } from "./attempts.ts";
-import { publicationWriter } from "./publish.ts";
-import { stateOfRow } from "./records.ts";
+import { journalWriter } from "./journal.ts";
 import { type Schema, sqlFor } from "./schema.ts";
 import { prepare } from "./statement.ts";
-import { stepsOf } from "./steps.ts";
+import { type TaskEvent, taskWriter } from "./tasks.ts";
 
 /** Writes events and what they led to. Touches only the tasks that the events name, so a turn costs what happened in it. */
 export function changeWriter(sqlite: Database): (change: Change) => void {
 	const statements = statementsFor(sqlite);
 	const writeTask = taskWriter(sqlite);
+	const remember = journalWriter(sqlite);
 	return ({ run, events }) => {
 		const row = statements.run.get({ id: run.id });
 		if (!row) throw new Error(`The run "${run.id}" was never stored.`);
-		for (const event of events)
-			statements.remember.run({ run: row.key, event: JSON.stringify(event) });
+		remember(row.key, events);
 		for (const [name, about] of byTask(events))
 			writeTask(run, row.key, name, about);
 		const { key, ...before } = row;
@@ -60,8 +58,6 @@ const isSame = (before: RunHead, after: RunHead): boolean =>
 	before.ended_at === after.ended_at &&
 	before.settled === after.settled;
 
-type TaskEvent = Extract<Event, { task: TaskName }>;
-
 function byTask(events: readonly Event[]): Map<TaskName, TaskEvent[]> {
 	const tasks = new Map<TaskName, TaskEvent[]>();
 	for (const event of events) {
@@ -71,33 +67,6 @@ function byTask(events: readonly Event[]): Map<TaskName, TaskEvent[]> {
 		else tasks.set(event.task, [event]);
 	}
 	return tasks;
-}
-
-function taskWriter(sqlite: Database) {
-	const statements = statementsFor(sqlite);
-	const writeAttempt = attemptWriter(sqlite);
-	const publish = publicationWriter(sqlite);
-	return (
-		run: Run,
-		key: number,
-		name: TaskName,
-		events: readonly TaskEvent[],
-	): void => {
-		const task = run.graph.tasks.get(name);
-		const stored = statements.state.get({ run: key, name });
-		if (!task || !stored) return;
-		for (const step of stepsOf(task, stateOfRow(stored.state), events)) {
-			writeAttempt(run.id, key, step);
-			publish(run.id, step);
-		}
-		const owed = run.owed.get(name);
-		statements.setTask.run({
-			run: key,
-			name,
-			state: JSON.stringify(run.tasks.get(name)),
-			owed: owed ? JSON.stringify(owed) : null,
-		});
-	};
 }
 
 const statementsFor = (sqlite: Database) => ({
@@ -125,24 +94,5 @@ const statementsFor = (sqlite: Database) => ({
 				settled: $.settled,
 			})
 			.where("key", "=", $.key),
-	),
-	remember: prepare(sqlite, ($: { run: number; event: string }) =>
-		sqlFor.insertInto("events").values({ run: $.run, event: $.event }),
-	),
-	state: prepare(sqlite, ($: { run: number; name: string }) =>
-		sqlFor
-			.selectFrom("tasks")
-			.select("state")
-			.where("run", "=", $.run)
-			.where("name", "=", $.name),
-	),
-	setTask: prepare(
-		sqlite,
-		($: { run: number; name: string; state: string; owed: string | null }) =>
-			sqlFor
-				.updateTable("tasks")
-				.set({ state: $.state, owed: $.owed })
-				.where("run", "=", $.run)
-				.where("name", "=", $.name),
 	),
 });

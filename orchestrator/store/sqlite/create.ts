@@ -4,12 +4,14 @@ import { evolve } from "../../model/evolve.ts";
 import type { Run } from "../../model/run.ts";
 import type { NewRun } from "../port.ts";
 import { headOf } from "./commit.ts";
+import { journalWriter } from "./journal.ts";
 import { type Schema, sqlFor } from "./schema.ts";
 import { prepare } from "./statement.ts";
 
 /** Stores a new run, or, when one of its id is there, nothing: so a scheduled run exists once. */
 export function runCreator(sqlite: Database): (made: NewRun) => boolean {
-	const { insert, key, plan, remember } = statementsFor(sqlite);
+	const { insert, key, plan } = statementsFor(sqlite);
+	const remember = journalWriter(sqlite);
 	const insertTasks = taskInserter(sqlite);
 	return (made) => {
 		const { id, carried } = made;
@@ -20,8 +22,7 @@ export function runCreator(sqlite: Database): (made: NewRun) => boolean {
 			throw new Error(`The run "${id}" is not there after it was stored.`);
 		plan.run({ run: row.key, plan: JSON.stringify(made.plan) });
 		insertTasks(row.key, run);
-		for (const event of carried)
-			remember.run({ run: row.key, event: JSON.stringify(event) });
+		remember(row.key, carried);
 		return true;
 	};
 }
@@ -86,8 +87,5 @@ const statementsFor = (sqlite: Database) => ({
 				state: $.state,
 				owed: null,
 			}),
-	),
-	remember: prepare(sqlite, ($: { run: number; event: string }) =>
-		sqlFor.insertInto("events").values({ run: $.run, event: $.event }),
 	),
 });

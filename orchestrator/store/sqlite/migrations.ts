@@ -85,11 +85,11 @@ const migrations = [
 	CREATE INDEX attempts_by_run ON attempts (run);
 
 	CREATE TABLE events (
-		key INTEGER PRIMARY KEY,
 		run INTEGER NOT NULL REFERENCES runs (key),
-		event TEXT NOT NULL
-	) STRICT;
-	CREATE INDEX events_by_run ON events (run);
+		number INTEGER NOT NULL,
+		event TEXT NOT NULL,
+		PRIMARY KEY (run, number)
+	) STRICT, WITHOUT ROWID;
 
 	CREATE TABLE objects (
 		hash TEXT NOT NULL PRIMARY KEY,

@@ -136,7 +136,7 @@ function statementsFor(sqlite: Database) {
 				.innerJoin("runs", "runs.key", "events.run")
 				.select("events.event")
 				.where("runs.id", "=", $.id)
-				.orderBy("events.key"),
+				.orderBy("events.number"),
 		),
 	};
 }

@@ -49,7 +49,7 @@ export interface Schema {
 		image_id: string | null;
 	};
 	/** The journal. */
-	events: { key: Generated<number>; run: number; event: string };
+	events: { run: number; number: number; event: string };
 	objects: { hash: string; bytes: number; files: number; created_at: number };
 	publications: {
 		id: Generated<number>;

@@ -32,3 +32,28 @@ export function stepsOf(
 	}
 	return steps;
 }
+
+/** Can the event change what is recorded of an attempt, or publish? Only then are the steps worth going through. */
+export function concernsAttempt(event: Event): boolean {
+	switch (event.type) {
+		case "attempt-scheduled":
+		case "prepared":
+		case "started":
+		case "exited":
+		case "ended":
+		case "published":
+		case "found":
+		case "watch-expired":
+		case "task-cancelled":
+			return true;
+		case "run-begun":
+		case "cancel-requested":
+		case "attempt-admitted":
+		case "stop-requested":
+		case "task-skipped":
+		case "task-carried":
+		case "noted":
+		case "released":
+			return false;
+	}
+}
