@@ -157,9 +157,10 @@ function ending(rig: Subject): void {
 		expect(await rig().runtime.wait(job.name, patience)).toEqual(first);
 	});
 
-	test("a name that is not there has vanished", async () => {
-		const { name } = rig().job([]);
-		expect(await rig().runtime.wait(name, patience)).toMatchObject({
+	test("what is not there any more has vanished", async () => {
+		const job = await launched(rig(), [forever]);
+		await rig().runtime.remove(job.name);
+		expect(await rig().runtime.wait(job.name, patience)).toMatchObject({
 			kind: "ended",
 			ending: { kind: "vanished" },
 		});
