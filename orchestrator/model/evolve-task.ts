@@ -123,6 +123,8 @@ function schedule(
 	at: Instant,
 ): TaskState {
 	if (state.status !== "waiting" && state.status !== "resting") return state;
+	const last = state.status === "resting" ? state.attempt : 0;
+	if (attempt !== last + 1) return state;
 	const tally = state.status === "resting" ? state.tally : NO_FAILURES;
 	const tried = { attempt, tally, since: at, note: null };
 	return task.work.kind === "container"

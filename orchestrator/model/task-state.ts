@@ -20,7 +20,7 @@ import type {
  *
  *   preparing, starting, running, publishing ─► resting ─► preparing (a retry) | cancelled
  *                                            └► failed
- *   starting, running ─► stopping (cancel, time-out) ─► cancelled | resting | failed | publishing (it had finished in time)
+ *   starting, running ─► stopping (cancel, time-out) ─► cancelled | resting | failed | publishing, skipped (it had finished in time)
  *   preparing, watching ─► cancelled (nothing is up yet)
  *
  * Nothing leaves succeeded, failed, skipped or cancelled.

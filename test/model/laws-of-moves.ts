@@ -1,0 +1,163 @@
+import { type Command, commands } from "../../orchestrator/model/commands.ts";
+import type { Event } from "../../orchestrator/model/events.ts";
+import type { TaskState } from "../../orchestrator/model/task-state.ts";
+import { firstOf, type Law } from "./law.ts";
+import { isFinished, isJoined, stateIn, taskIn, wantedOf } from "./oracle.ts";
+import { attemptOf, room, type World } from "./world.ts";
+
+/** One event and what it made of the world. */
+export interface Move {
+	readonly before: World;
+	readonly event: Event;
+	readonly after: World;
+}
+
+/** The picture in task-state.ts, once more and by hand. */
+const ALLOWED: Record<TaskState["status"], readonly TaskState["status"][]> = {
+	waiting: ["preparing", "watching", "succeeded", "skipped", "cancelled"],
+	preparing: ["preparing", "starting", "resting", "failed", "cancelled"],
+	starting: ["running", "stopping", "resting", "failed"],
+	running: ["publishing", "skipped", "stopping", "resting", "failed"],
+	publishing: ["succeeded", "resting", "failed"],
+	stopping: ["cancelled", "resting", "failed", "publishing", "skipped"],
+	watching: ["watching", "succeeded", "resting", "failed", "cancelled"],
+	resting: ["preparing", "watching", "cancelled"],
+	succeeded: [],
+	failed: [],
+	skipped: [],
+	cancelled: [],
+};
+
+/** Tasks move along the arrows of the picture and no others. */
+const tasksMoveOnlyAlongThePicture: Law<Move> = ({ before, after }) =>
+	firstOf(changes(before, after), ([from, to]) => {
+		return !ALLOWED[from.status].includes(to.status);
+	});
+
+/** Nothing leaves succeeded, failed, skipped or cancelled, and nothing in them changes. */
+const aFinishedTaskNeverMoves: Law<Move> = ({ before, after }) =>
+	firstOf(changes(before, after), ([from]) => isFinished(from));
+
+/** An event concerns one task: no other one moves with it. */
+const oneEventMovesOneTask: Law<Move> = ({ before, event, after }) => {
+	const moved = changes(before, after).length;
+	return moved > ("task" in event ? 1 : 0) ? `${moved} moved` : null;
+};
+
+/** What is decided changes something: else it would be decided for ever. */
+const aDecisionHasAnEffect: Law<Move> = ({ before, event, after }) =>
+	isDecision(event) && before.run === after.run ? "nothing changed" : null;
+
+/** A decision is the one that a look at all tasks would make, no sooner than it is due. */
+const nothingIsDecidedEarly: Law<Move> = ({ before, event }) => {
+	if (!isDecision(event) || !("task" in event)) return null;
+	if (event.type === "attempt-admitted") return null;
+	const wanted = wantedOf(
+		before.run,
+		taskIn(before.run, event.task),
+		before.now,
+	);
+	return wanted === event.type ? null : `${event.type}, wanted ${wanted}`;
+};
+
+/** An attempt begins when its upstream allows it, with the next number, and never after a cancel. */
+const anAttemptIsScheduledOnceAndInOrder: Law<Move> = ({ before, event }) => {
+	if (event.type !== "attempt-scheduled") return null;
+	const { run } = before;
+	const state = stateIn(run, event.task);
+	const last = state.status === "resting" ? state.attempt : 0;
+	if (event.attempt !== last + 1)
+		return `attempt ${event.attempt} after ${last}`;
+	return isJoined(run, taskIn(run, event.task))
+		? null
+		: "its join does not hold";
+};
+
+/** Neither scheduled nor admitted. */
+const nothingStartsAfterACancel: Law<Move> = ({ before, event }) =>
+	before.run.cancelled !== null &&
+	(event.type === "attempt-scheduled" || event.type === "attempt-admitted")
+		? event.type
+		: null;
+
+/** A container is admitted only while a slot is free. */
+const anAdmissionFindsRoom: Law<Move> = ({ before, event }) =>
+	event.type === "attempt-admitted" && room(before) < 1 ? "no room" : null;
+
+/** What finished in time counts, by the engine's own times, and what did not does not. Only a cancel overrides it. */
+const anExitCountsByTheEnginesOwnTimes: Law<Move> = ({
+	before,
+	event,
+	after,
+}) => {
+	if (event.type !== "exited" || before.run === after.run) return null;
+	const from = stateIn(before.run, event.task);
+	const { timeoutMs = Number.POSITIVE_INFINITY } = taskIn(
+		before.run,
+		event.task,
+	);
+	const box = before.boxes.get(attemptOf(event.task, event.attempt));
+	if (box?.is !== "ended") return "an exit of a container that has not ended";
+	const to = stateIn(after.run, event.task);
+	if (from.status === "stopping" && from.because === "cancelled")
+		return to.status === "cancelled" ? null : `cancelled, but ${to.status}`;
+	const isLate = box.at - box.since > timeoutMs;
+	const wanted = isLate ? "timed-out" : (MEANING[box.code] ?? "exited");
+	const got = "ending" in to ? to.ending.kind : to.status;
+	return got === wanted ? null : `${got}, wanted ${wanted}`;
+};
+
+/** What must newly go on is found by looking at the touched task alone. */
+const commandsOfTheTouchedAreAllThatIsNew: Law<Move> = ({
+	before,
+	event,
+	after,
+}) => {
+	if (event.type === "run-begun") return null;
+	const touched = "task" in event ? [event.task] : [];
+	const known = [
+		...wordsOf(commands(before.run)),
+		...wordsOf(commands(after.run, touched)),
+	];
+	return firstOf(wordsOf(commands(after.run)), (one) => !known.includes(one));
+};
+
+const wordsOf = (list: readonly Command[]): string[] =>
+	list.map(({ do: verb, task, attempt }) => `${verb} ${task.name}/${attempt}`);
+
+const MEANING: Readonly<Record<number, string>> = {
+	0: "publishing",
+	99: "skipped",
+};
+
+const DECISIONS = [
+	"attempt-scheduled",
+	"attempt-admitted",
+	"stop-requested",
+	"watch-expired",
+	"task-skipped",
+	"task-cancelled",
+];
+
+const isDecision = ({ type }: Event): boolean => DECISIONS.includes(type);
+
+const changes = (before: World, after: World): [TaskState, TaskState][] =>
+	before.run.plan.tasks
+		.map(({ name }): [TaskState, TaskState] => [
+			stateIn(before.run, name),
+			stateIn(after.run, name),
+		])
+		.filter(([from, to]) => from !== to);
+
+export const LAWS_OF_MOVES: readonly Law<Move>[] = [
+	tasksMoveOnlyAlongThePicture,
+	aFinishedTaskNeverMoves,
+	oneEventMovesOneTask,
+	aDecisionHasAnEffect,
+	nothingIsDecidedEarly,
+	anAttemptIsScheduledOnceAndInOrder,
+	nothingStartsAfterACancel,
+	anAdmissionFindsRoom,
+	anExitCountsByTheEnginesOwnTimes,
+	commandsOfTheTouchedAreAllThatIsNew,
+];
