@@ -7,9 +7,10 @@ import type { ContainerName, DataPath, Named } from "../model/words.ts";
 import type { Publication, Publications } from "../store/port.ts";
 import { claim } from "./claim.ts";
 import { collect } from "./collect.ts";
+import { find } from "./find.ts";
 import { Gatherer } from "./gather.ts";
 import { ObjectStore, type Seam } from "./object-store.ts";
-import { changedSince, filesAt } from "./outside-files.ts";
+import { changedSince } from "./outside-files.ts";
 import { Places, type User } from "./places.ts";
 import type {
 	Artifacts,
@@ -67,8 +68,8 @@ export class FileArtifacts implements Artifacts {
 		return this.#sources.source(path);
 	}
 
-	files(path: DataPath): Promise<Found | Problem> {
-		return filesAt(this.#places.data, path);
+	files(pattern: string): Promise<Found | Problem> {
+		return find(this.#places.data, pattern);
 	}
 
 	gather(files: readonly FileStamp[]): Promise<Source | Problem> {

@@ -6,14 +6,19 @@ import { BERTH_FOLDER } from "../model/data-path.ts";
 import type { FileStamp } from "../model/task-state.ts";
 import type { DataPath } from "../model/words.ts";
 import { codeOf, ifThere } from "./error-code.ts";
-import type { Found, Problem } from "./port.ts";
+import type { Problem } from "./port.ts";
 import { problem } from "./problems.ts";
+
+export interface Files {
+	readonly kind: "nothing" | "file" | "folder";
+	readonly files: readonly FileStamp[];
+}
 
 /** Every file at or below a path, as it is now. Symlinks are followed as long as they stay in the data directory. */
 export async function filesAt(
 	data: string,
 	path: DataPath,
-): Promise<Found | Problem> {
+): Promise<Files | Problem> {
 	try {
 		return await new Walk(await realpath(data)).begin(path);
 	} catch (error) {
@@ -65,7 +70,7 @@ class Walk {
 		this.#data = data;
 	}
 
-	async begin(path: DataPath): Promise<Found> {
+	async begin(path: DataPath): Promise<Files> {
 		const real = await this.#resolve(`${this.#data}/${path}`, path);
 		const stats = real && (await ifThere(stat(real)));
 		if (!real || !stats) return { kind: "nothing", files: [] };

@@ -12,8 +12,8 @@ export interface Artifacts {
 	claim(paths: readonly DataPath[]): Promise<string | null>;
 	/** What a path means now: a published object (or an entry of one), else a file or folder from outside; or a sentence that says what is missing. */
 	source(path: DataPath): Promise<Source | Problem>;
-	/** Every file at or below this path as it is now, through published links. Names are relative to the path; of a single file, its own. */
-	files(path: DataPath): Promise<Found | Problem>;
+	/** Every file at or below this path, or that matches this glob, as it is now, through published links. Names are relative to the path, or to the folder that the glob starts from; of a single file, its own. */
+	files(pattern: string): Promise<Found | Problem>;
 	/** These files as one input: themselves, or an object of their copies when they are many. */
 	gather(files: readonly FileStamp[]): Promise<Source | Problem>;
 	/** Where the source's files lie, for mounting. For `files`: one entry each, target relative to the input's folder. A problem when an object or file is gone. */
@@ -57,8 +57,11 @@ export const isProblem = (answer: object): answer is Problem =>
 	"kind" in answer && answer.kind === "problem";
 
 export interface Found {
+	/** A glob finds a folder, when it finds anything. */
 	readonly kind: "nothing" | "file" | "folder";
 	readonly files: readonly FileStamp[];
+	/** Folders (absolute) whose changes may change this answer; not always all of them. */
+	readonly near: readonly string[];
 }
 
 export interface ResultFile {

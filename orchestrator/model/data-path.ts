@@ -15,6 +15,13 @@ export function parseDataPath(text: string): DataPath | BadPath {
 	return { kind: "problem", message, lost: false };
 }
 
+/** The folder that a glob starts from, empty for the data directory itself; null when the text is no glob. */
+export function globBase(text: string): string | null {
+	const parts = text.split("/");
+	const first = parts.findIndex((part) => /[*?[{]|[!+@]\(/.test(part));
+	return first < 0 ? null : parts.slice(0, first).join("/");
+}
+
 /** Where berth keeps its own things, at the top of the data directory. */
 export const BERTH_FOLDER = ".berth";
 
