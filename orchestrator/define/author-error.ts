@@ -3,19 +3,19 @@ export class AuthorError extends Error {
 	override readonly name = "AuthorError";
 	readonly pipeline: string | null;
 	readonly task: string | null;
-	/** The variable that is not set, where that is what is wrong. */
-	readonly variable: string | null;
+	/** What a person has yet to give, where that is all that is wrong. */
+	readonly missing: "variable" | "param" | null;
 
 	constructor(message: string, about: About = {}) {
 		super(message);
 		this.pipeline = about.pipeline ?? null;
 		this.task = about.task ?? null;
-		this.variable = about.variable ?? null;
+		this.missing = about.missing ?? null;
 	}
 }
 
 interface About {
 	readonly pipeline?: string | null;
 	readonly task?: string | null;
-	readonly variable?: string;
+	readonly missing?: "variable" | "param" | null;
 }

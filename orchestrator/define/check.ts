@@ -2,7 +2,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Named } from "../model/words.ts";
 import { Claims } from "./claims.ts";
 import { didYouMean } from "./nearest.ts";
-import type { Catalogue, Described } from "./port.ts";
+import type { Catalogue, Described, PlanProblem } from "./port.ts";
 
 /** Something wrong with a pipelines folder, in a sentence that names file, task and cure. */
 export interface Finding {
@@ -31,7 +31,7 @@ export async function checkFolder(
 			params: {},
 			vars: occasion.vars,
 		});
-		if ("kind" in plan) findings.push(unplanned(entry.file, plan));
+		if ("kind" in plan) findings.push(unplanned(entry, plan));
 		else
 			findings.push(
 				...imageFindings(entry, plan, occasion.knownImages),
@@ -96,14 +96,16 @@ const outputsOf = (plan: Plan) =>
 			: [],
 	);
 
-/** A variable that nobody has set yet, or a param that only a person can give, is not the file's fault. */
-const unplanned = (
-	file: string,
-	problem: { readonly message: string; readonly variable?: string },
-): Finding => ({
-	...finding(file, null, problem.message),
-	severity: problem.variable === undefined ? "error" : "warning",
-});
+/** A variable that nobody has set yet, or a param that a person gives with each run, is not the file's fault; but nobody gives params to a schedule. */
+function unplanned(
+	{ file, schedule }: Described,
+	{ message, missing }: PlanProblem,
+): Finding {
+	const isForAPerson =
+		missing === "variable" || (missing === "param" && schedule === null);
+	const severity = isForAPerson ? "warning" : "error";
+	return { ...finding(file, null, message), severity };
+}
 
 const finding = (
 	file: string,

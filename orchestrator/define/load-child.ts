@@ -66,12 +66,12 @@ async function plan({ folder }: Ask, file: string, request: PlanRequest) {
 			);
 		});
 	} catch (error) {
-		const variable = error instanceof AuthorError ? error.variable : null;
+		const missing = error instanceof AuthorError ? error.missing : null;
 		return {
 			kind: "problem",
 			reason: "invalid",
 			message: explain(error, folder, file),
-			...(variable !== null && { variable }),
+			...(missing !== null && { missing }),
 		} satisfies PlanProblem;
 	}
 }

@@ -43,13 +43,26 @@ function readParam(
 	const better =
 		!read.success && typeof given === "string" ? fromJson(given) : undefined;
 	const final = better === undefined ? read : type.safeParse(better);
-	if (!final.success)
-		throw new AuthorError(
-			`param "${name}"${given === undefined ? " is needed" : ` cannot be ${JSON.stringify(given)}`}: ${final.error.issues.map(({ message, path }) => [...path.map(String), message].join(": ")).join("; ")}. Give it with --set ${name}=….`,
-		);
+	if (!final.success) throw unfit(name, given, final.error);
 	if (final.data === undefined || isJson(final.data)) return final.data;
 	throw new AuthorError(
 		`param "${name}" becomes a value that JSON cannot hold. Use strings, numbers, booleans, lists and objects, such as z.iso.date() for a date.`,
+	);
+}
+
+function unfit(
+	name: string,
+	given: Json | undefined,
+	error: z.ZodError,
+): AuthorError {
+	const why = error.issues
+		.map(({ message, path }) => [...path.map(String), message].join(": "))
+		.join("; ");
+	const what =
+		given === undefined ? "is needed" : `cannot be ${JSON.stringify(given)}`;
+	return new AuthorError(
+		`param "${name}" ${what}: ${why}. Give it with --set ${name}=….`,
+		{ missing: given === undefined ? "param" : null },
 	);
 }
 

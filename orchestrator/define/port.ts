@@ -48,6 +48,6 @@ export interface PlanProblem {
 	readonly kind: "problem";
 	readonly reason: "not-found" | "invalid";
 	readonly message: string;
-	/** The variable that is not set, where that is all that is wrong. */
-	readonly variable?: string;
+	/** What a person has yet to give, where that is all that is wrong. */
+	readonly missing?: "variable" | "param";
 }

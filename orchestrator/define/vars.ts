@@ -25,6 +25,6 @@ function notSet(name: string, known: readonly string[]): AuthorError {
 	const example = name.includes("path") ? "models/2026-11-16/model" : "…";
 	return new AuthorError(
 		`it reads the variable "${name}", which is not set. Set it with: berth vars set ${name} ${example}${didYouMean(name, known)}`,
-		{ variable: name },
+		{ missing: "variable" },
 	);
 }

@@ -185,7 +185,7 @@ export default pipeline("needs", {}, ({ vars, container }) => {
 			'twice.ts:4, task "split": the pipeline has two tasks named "split". Rename one of them.',
 	});
 	expect(await plan("needs")).toMatchObject({
-		variable: "model_path",
+		missing: "variable",
 		message: expect.stringMatching(
 			/^needs\.ts:3: it reads the variable "model_path"/,
 		),

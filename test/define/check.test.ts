@@ -36,6 +36,8 @@ container("tag", { image: "alpine:3.22" });`,
 			`container("y", { image: "trainer", out: { p: \`models/\${ds}/model\` } });`,
 		),
 		"d-var.ts": withTasks("d", 'publication("m", { of: vars.model_path });'),
+		"d-param.ts": `import { pipeline, z } from "berth";
+export default pipeline("dp", { params: { day: z.string() } }, () => {});`,
 		"e-broken.ts": "boom(",
 		"f-option.ts": withTasks(
 			"f",
@@ -56,6 +58,12 @@ container("tag", { image: "alpine:3.22" });`,
 			task: "y",
 			message:
 				'c-claims.ts, task "y": its output "p" goes to "models/2026-11-20/model", but task "x" of b-claims.ts publishes "models/2026-11-20". Give each pipeline paths of its own.',
+		},
+		{
+			severity: "warning",
+			file: "d-param.ts",
+			task: null,
+			message: expect.stringContaining('param "day" is needed'),
 		},
 		{
 			severity: "warning",
