@@ -90,5 +90,13 @@ export function decode(
 	};
 }
 
-const rfc3339 = (milliseconds: number, nanoseconds: number): string =>
-	`${new Date(milliseconds).toISOString().slice(0, -1)}${String(nanoseconds).padStart(6, "0")}Z`;
+/** Most frames share their millisecond with the one before. */
+let last = { milliseconds: 0, text: "" };
+
+function rfc3339(milliseconds: number, nanoseconds: number): string {
+	if (last.milliseconds !== milliseconds) {
+		const text = new Date(milliseconds).toISOString().slice(0, -1);
+		last = { milliseconds, text };
+	}
+	return `${last.text}${String(nanoseconds).padStart(6, "0")}Z`;
+}

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import type { Refusal } from "../port.ts";
 import { withLock } from "./lock.ts";
-import { searchPath } from "./program.ts";
+import { readManifest, searchPath } from "./program.ts";
 import { codeOf } from "./records.ts";
 import { refused, refusedByMachine } from "./refusal.ts";
 
@@ -15,6 +15,10 @@ export async function installDependencies(
 	signal: AbortSignal,
 ): Promise<Refusal | null> {
 	if (isInstalled(folder)) return null;
+	if (!existsSync(join(folder, "package-lock.json")))
+		return refused(
+			`Image "${basename(folder)}" needs packages, but has no package-lock.json that says which. Run npm install in ${folder}, and keep the lock file with it.`,
+		);
 	return withLock(folder, signal, async () => {
 		if (isInstalled(folder)) return null;
 		note(`Installing what image "${basename(folder)}" needs (npm ci)`);
@@ -36,6 +40,9 @@ const Lock = z.object({
 
 /** Compares the lock file with the one that npm leaves beside what it installed. */
 function isInstalled(folder: string): boolean {
+	if (!needsPackages(folder)) return true;
+	if (!existsSync(join(folder, "package-lock.json")))
+		return existsSync(join(folder, "node_modules"));
 	const wanted = packagesOf(join(folder, "package-lock.json"));
 	const found = packagesOf(join(folder, "node_modules", ".package-lock.json"));
 	return Object.entries(wanted).every(
@@ -46,6 +53,13 @@ function isInstalled(folder: string): boolean {
 			devOptional ||
 			(found[path]?.version === version && existsSync(join(folder, path))),
 	);
+}
+
+const Manifest = z.object({ dependencies: z.record(z.string(), z.string()) });
+
+function needsPackages(folder: string): boolean {
+	const manifest = Manifest.safeParse(readManifest(folder));
+	return manifest.success && Object.keys(manifest.data.dependencies).length > 0;
 }
 
 function packagesOf(file: string): z.infer<typeof Lock>["packages"] {

@@ -37,10 +37,24 @@ export async function remove(folder: string): Promise<void> {
 	await empty(trash).catch(() => {});
 }
 
-/** Ends the group of a program at once. */
+/** Ends the group of a program at once. Throws when that cannot be done: nobody may believe it has ended. */
 export async function kill(folder: string, program: Identity): Promise<void> {
-	while (signalGroup(program, "SIGKILL") && isAlive(program)) await sleep(5);
-	await leaves(folder, isUp, SUPERVISOR_MS);
+	const until = Date.now() + SUPERVISOR_MS;
+	while (signalGroup(program, "SIGKILL") && Date.now() < until) {
+		if (!isAlive(program)) break;
+		await sleep(5);
+	}
+	if (isAlive(program))
+		throw new Error(
+			`Process ${program.pid} does not end, although berth killed it. End it as root (kill -9 -- -${program.pid}), or restart the machine if it hangs on a disk.`,
+		);
+	if (!(await leaves(folder, isUp, SUPERVISOR_MS))) endSupervisor(folder);
+}
+
+/** One that is stuck. Its program is over, or not begun. */
+function endSupervisor(folder: string): void {
+	const supervisor = claimed<Identity>(join(folder, "supervisor"));
+	if (supervisor) signalGroup(supervisor, "SIGKILL");
 }
 
 /** How long a supervisor may take to start a program, or to write down its end. */
@@ -48,10 +62,7 @@ const SUPERVISOR_MS = 10_000;
 
 /** Between the claim and the record there is nothing to signal: wait until that has passed, and end a supervisor that is stuck there. */
 async function begun(folder: string): Promise<State> {
-	if (!(await leaves(folder, isStarting, SUPERVISOR_MS))) {
-		const supervisor = claimed<Identity>(join(folder, "supervisor"));
-		if (supervisor) signalGroup(supervisor, "SIGKILL");
-	}
+	if (!(await leaves(folder, isStarting, SUPERVISOR_MS))) endSupervisor(folder);
 	return look(folder);
 }
 

@@ -72,7 +72,7 @@ function rigWithNpm(npm: string | null): LocalRig {
 		"node_modules/tests": { version: "2.0.0", dev: true },
 	};
 	rig.image("needy", {
-		"package.json": '{"bin":"main.ts"}',
+		"package.json": '{"bin":"main.ts","dependencies":{"dep":"1.0.0"}}',
 		"package-lock.json": JSON.stringify({ lockfileVersion: 3, packages }),
 	});
 	const text = `#!/bin/sh\nPATH=/usr/bin:/bin\necho "$@" >>${rig.root}/calls\n${npm}\n`;
@@ -105,6 +105,15 @@ test("an install that fails is told with npm's own words, and costs the task not
 		kind: "refused",
 		message: expect.stringMatching(/npm error no network.*Run that there/),
 		lost: true,
+	});
+});
+
+test("packages without a lock file are refused", async () => {
+	const rig = aLocalRig();
+	rig.image("loose", { "package.json": '{"dependencies":{"dep":"1"}}' });
+	expect(await ask(await rig.open(), "loose")).toMatchObject({
+		kind: "refused",
+		message: expect.stringMatching(/no package-lock\.json.*Run npm install/),
 	});
 });
 
