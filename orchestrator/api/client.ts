@@ -59,10 +59,9 @@ export class Client implements Berth {
 	}
 
 	runs(filter: RunFilter): Promise<readonly RunHead[]> {
-		const query = Object.entries(filter).map(([key, value]): [string, string] => [
-			key,
-			String(value),
-		]);
+		const query = Object.entries(filter).map(
+			([key, value]): [string, string] => [key, String(value)],
+		);
 		return this.#ask("GET", `/runs?${new URLSearchParams(query)}`);
 	}
 

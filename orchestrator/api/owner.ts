@@ -120,7 +120,7 @@ export class Owner implements Berth {
 			enough.abort();
 			return !isTold;
 		};
-		yield* this.#parts.reading.logs(request, more);
+		yield* this.#parts.reading.follow(request, more);
 	}
 
 	pipelines(): Promise<readonly PipelineView[]> {

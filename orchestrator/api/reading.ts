@@ -51,10 +51,15 @@ export class Reading {
 		);
 	}
 
+	/** What is stored of a log. */
+	logs(request: LogRequest, _signal?: AbortSignal): AsyncIterable<LogLine> {
+		return this.follow(request, async () => false);
+	}
+
 	/** What is stored of the log; with `more`, goes on whenever that says so, until it says there is no more to come. */
-	async *logs(
+	async *follow(
 		request: LogRequest,
-		more: (attempt: number) => Promise<boolean> = async () => false,
+		more: (attempt: number) => Promise<boolean>,
 	): AsyncIterable<LogLine> {
 		let attempt = await this.#attempt(request);
 		for (;;) {
@@ -115,6 +120,16 @@ export class Reading {
 	}
 }
 
+/** What can be asked when nobody owns the data directory. */
+export class ReadOnly extends Reading {
+	readonly close: () => Promise<void>;
+
+	constructor(parts: ReadingParts, close: () => Promise<void>) {
+		super(parts);
+		this.close = close;
+	}
+}
+
 export interface ReadingParts {
 	readonly store: Store;
 	readonly logs: LogStore;
@@ -123,7 +138,8 @@ export interface ReadingParts {
 	readonly now: () => Instant;
 }
 
-function pipelineView(entry: Entry, now: Instant): PipelineView {
+/** A pipeline as lists show it. */
+export function pipelineView(entry: Entry, now: Instant): PipelineView {
 	if (entry.kind === "broken")
 		return {
 			name: entry.name ?? entry.file,

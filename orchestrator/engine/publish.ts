@@ -1,4 +1,4 @@
-import type { Artifacts, Problem } from "../artifacts/port.ts";
+import { type Artifacts, isProblem, type Problem } from "../artifacts/port.ts";
 import type { ContainerWork } from "../model/plan.ts";
 import type {
 	FileStamp,
@@ -6,7 +6,7 @@ import type {
 	Source,
 	Value,
 } from "../model/task-state.ts";
-import type { ContainerName, Json } from "../model/words.ts";
+import type { ContainerName } from "../model/words.ts";
 
 /** Check what a task that exited with 0 was given and what it wrote, and make its outputs durable. They become visible when the store records them. */
 export async function publish(
@@ -25,11 +25,11 @@ export async function publish(
 		};
 	const written = await artifacts.result(name);
 	if (isProblem(written)) return written;
-	const result = await checked(written, work);
-	if (isProblem(result)) return result;
+	const wrong = await misfit(written.value, work);
+	if (wrong !== null) return { kind: "problem", lost: false, message: wrong };
 	const outputs = await artifacts.collect(name, work.out, signal);
 	if (isProblem(outputs)) return outputs;
-	return { outputs, result, found: null };
+	return { outputs, result: written.value, found: null };
 }
 
 const filesFromOutside = ({ in: inputs }: Prepared): FileStamp[] =>
@@ -46,35 +46,18 @@ function stampsOf(source: Source): readonly FileStamp[] {
 	}
 }
 
-type Result = { readonly [key: string]: Json } | null;
-
-/** The result against the schema that the pipeline declared. */
-async function checked(
-	written: unknown,
+/** What is wrong with a result, by the schema that the pipeline declared, in a sentence; null when nothing is. */
+async function misfit(
+	result: Value["result"],
 	{ result: schema }: ContainerWork,
-): Promise<Result | Problem> {
-	if (schema === undefined) return written as Result;
-	if (written === null)
-		return problem(
-			"It declares a result and wrote none. Write one JSON object to $BERTH_RESULT.",
-		);
+): Promise<string | null> {
+	if (schema === undefined) return null;
+	if (result === null)
+		return "It declares a result and wrote none. Write one JSON object to $BERTH_RESULT.";
 	const { z } = await import("zod");
-	const parsed = z.fromJSONSchema(schema as never).safeParse(written);
-	if (parsed.success) return written as Result;
-	const issue = parsed.error.issues[0];
-	return problem(
-		`Its result does not fit what it declares: ${issue?.path.join(".") || "the object"}: ${issue?.message ?? "invalid"}.`,
-	);
+	const parsed = z.fromJSONSchema(schema as never).safeParse(result);
+	const issue = parsed.error?.issues[0];
+	return issue === undefined
+		? null
+		: `Its result does not fit what it declares: ${issue.path.join(".") || "the object"}: ${issue.message}.`;
 }
-
-const problem = (message: string): Problem => ({
-	kind: "problem",
-	lost: false,
-	message,
-});
-
-const isProblem = (value: unknown): value is Problem =>
-	typeof value === "object" &&
-	value !== null &&
-	(value as Partial<Problem>).kind === "problem" &&
-	typeof (value as Partial<Problem>).lost === "boolean";

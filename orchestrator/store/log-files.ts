@@ -9,6 +9,8 @@ import type { LogStore, OpenLog, StoredFrames } from "./logs-port.ts";
 /** One file for each attempt's log, in a format that `less` can read; see log-format.ts. */
 export class LogFiles implements LogStore {
 	readonly #folder: string;
+	/** Called after a log has grown. */
+	onGrown: () => void = () => undefined;
 
 	constructor(folder: string) {
 		this.#folder = folder;
@@ -21,7 +23,7 @@ export class LogFiles implements LogStore {
 			const { size } = await file.stat();
 			const { cursor, whole } = await tailOf(file, size);
 			if (whole < size) await file.truncate(whole);
-			return new LogFile(file, cursor);
+			return new LogFile(file, cursor, () => this.onGrown());
 		} catch (error) {
 			await file.close();
 			throw error;
@@ -52,9 +54,11 @@ const READ_BYTES = 1024 * 1024;
 class LogFile implements OpenLog {
 	readonly cursor: LogCursor;
 	readonly #file: FileHandle;
+	readonly #onGrown: () => void;
 
-	constructor(file: FileHandle, cursor: LogCursor) {
+	constructor(file: FileHandle, cursor: LogCursor, onGrown: () => void) {
 		this.#file = file;
+		this.#onGrown = onGrown;
 		this.cursor = cursor;
 	}
 
@@ -62,6 +66,7 @@ class LogFile implements OpenLog {
 		const bytes = encodeRecords(frames);
 		for (let at = 0; at < bytes.length; )
 			at += writeSync(this.#file.fd, bytes, at, bytes.length - at);
+		this.#onGrown();
 	}
 
 	close(): Promise<void> {

@@ -21,6 +21,11 @@ const adapters = [
 	"orchestrator/artifacts/",
 	"orchestrator/sensors/",
 ];
+const settings = [
+	"orchestrator/config.ts",
+	"orchestrator/task-user.ts",
+	"orchestrator/version.ts",
+];
 /** What everything above the ports may use. */
 const base = [...ports, model, "shared/"];
 
@@ -87,14 +92,35 @@ export const layers: Layer[] = [
 			"web/ imports only the API's words, the engine and what is below it, never an adapter.",
 	},
 	{
+		who: settings,
+		may: settings,
+		sentence: "Settings are read by cli/ and compose.ts, and import nothing.",
+	},
+	{
 		who: ["orchestrator/cli/"],
-		may: ["./", "orchestrator/compose.ts", api, define, engine, ...base],
+		may: [
+			"./",
+			"orchestrator/compose.ts",
+			...settings,
+			api,
+			define,
+			engine,
+			...base,
+		],
 		sentence:
 			"cli/ reaches the implementations only through compose.ts, the only file that names every one.",
 	},
 	{
 		who: ["orchestrator/compose.ts"],
-		may: [api, define, engine, ...base, ...adapters, "orchestrator/web/"],
+		may: [
+			...settings,
+			api,
+			define,
+			engine,
+			...base,
+			...adapters,
+			"orchestrator/web/",
+		],
 		sentence:
 			"compose.ts names every implementation and is imported by cli/ alone, so it imports nothing of cli/.",
 	},

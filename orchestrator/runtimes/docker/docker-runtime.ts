@@ -51,6 +51,11 @@ export class DockerRuntime implements Runtime {
 		return resolveImage(this.#world, request, { note, signal });
 	}
 
+	/** Where the data directory is on the engine's machine. */
+	get hostData(): string {
+		return this.#world.owner.hostData;
+	}
+
 	/** Build an image from its folder, unless it is there already and nothing has changed. */
 	build(folder: ImageFolder, note: (line: string) => void): Promise<Built> {
 		return buildImage(this.#world.calls, folder, note);

@@ -1,0 +1,42 @@
+import { catalogueOf, imageFolders } from "../compose.ts";
+import { readConfig } from "../config.ts";
+import { checkFolder, type Finding } from "../define/check.ts";
+import { systemClock } from "../engine/clock.ts";
+import { dsOf } from "../model/schedule.ts";
+import { answer } from "./answer.ts";
+import { EXIT } from "./fail.ts";
+import { storedVars } from "./reach.ts";
+
+/** Load and plan every pipeline; exits with 1 when anything is wrong. */
+export async function check(options: {
+	readonly date?: string;
+	readonly json?: boolean;
+}): Promise<void> {
+	const config = readConfig(process.env);
+	const catalogue = catalogueOf(config);
+	try {
+		const findings = await checkFolder(catalogue, {
+			ds: options.date ?? dsOf(systemClock.now(), config.zone),
+			vars: await storedVars(config),
+			knownImages: imageFolders(config),
+		});
+		const names = (await catalogue.list()).length;
+		answer(findings, options.json, () => told(findings, names));
+		if (findings.some(({ severity }) => severity === "error"))
+			process.exitCode = EXIT.failed;
+	} finally {
+		await catalogue.close();
+	}
+}
+
+function told(findings: readonly Finding[], files: number): string {
+	const errors = findings.filter(({ severity }) => severity === "error").length;
+	const lines = findings.map(
+		({ severity, message }) => `${severity === "error" ? "✗" : "!"} ${message}`,
+	);
+	const sum =
+		errors === 0
+			? `${files} ${files === 1 ? "file" : "files"} checked: nothing is wrong.`
+			: `${files} files checked: ${errors} ${errors === 1 ? "thing is" : "things are"} wrong.`;
+	return [...lines, sum].join("\n");
+}

@@ -1,0 +1,38 @@
+import { buildImages, imageFolders } from "../compose.ts";
+import { readConfig } from "../config.ts";
+import { answer } from "./answer.ts";
+import { EXIT, Sentence } from "./fail.ts";
+import { talk } from "./reach.ts";
+import { table } from "./table.ts";
+
+/** Build the named images, or all; unchanged ones are skipped. Exits with 1 when one could not be built. */
+export async function build(
+	names: readonly string[],
+	{ json }: { readonly json?: boolean },
+): Promise<void> {
+	const config = readConfig(process.env);
+	const known = imageFolders(config);
+	const unknown = names.filter((name) => !known.includes(name));
+	if (unknown.length > 0)
+		throw new Sentence(
+			`There is no image "${unknown.join('", "')}" in ${config.images}. It has ${known.join(", ") || "none"}.`,
+		);
+	const built = await buildImages(
+		config,
+		names.length > 0 ? names : known,
+		talk,
+	);
+	answer(built, json, () =>
+		table(
+			["image", "", "key"],
+			built.map(({ name, outcome, key }) => [
+				name,
+				outcome,
+				key?.slice(0, 19) ?? null,
+			]),
+		),
+	);
+	const failed = built.flatMap(({ message }) => message ?? []);
+	for (const message of failed) talk(message);
+	if (failed.length > 0) process.exitCode = EXIT.failed;
+}

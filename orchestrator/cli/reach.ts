@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Berth } from "../api/berth.ts";
+import { connect } from "../api/client.ts";
+import { serve } from "../api/server.ts";
+import { berthFolder, type Owned, own, read } from "../compose.ts";
+import type { Config } from "../config.ts";
+import { BadConfig, readConfig } from "../config.ts";
+import { VERSION } from "../version.ts";
+import { Sentence } from "./fail.ts";
+
+/** The owner of the data directory: the one that there is, or this process for as long as it runs. */
+export async function reachOwner(config: Config): Promise<Reached> {
+	for (let trial = 0; trial < TRIALS; trial++) {
+		const client = await connect(berthFolder(config));
+		if (client)
+			return { berth: client, owned: null, close: () => client.close() };
+		const owned = await becomeOwner(config);
+		if (owned) return owned;
+		await sleep(100);
+	}
+	throw new Sentence(
+		`Another berth owns ${config.data}, and does not answer. Look for it ("ps", "docker ps"), or wait until it has started.`,
+	);
+}
+
+export interface Reached {
+	readonly berth: Berth;
+	/** Null when another process is the owner. */
+	readonly owned: Owned | null;
+	readonly close: () => Promise<void>;
+}
+
+/** Own the data directory and serve its API. Null when somebody else does. */
+export async function becomeOwner(
+	config: Config,
+): Promise<(Reached & { owned: Owned; address: string }) | null> {
+	const owned = await own(config, {
+		onTrouble: talk,
+		onNews: talk,
+		onFatal: (error) => {
+			talk(
+				`Stopping, because nothing can be remembered any more: ${(error as Error).stack ?? String(error)}`,
+			);
+			process.exit(1);
+		},
+	});
+	if (!owned) return null;
+	const served = await serve(owned.berth, {
+		folder: berthFolder(config),
+		...config.listen,
+		version: VERSION,
+	});
+	return {
+		berth: owned.berth,
+		owned,
+		address: served.address,
+		close: async () => {
+			await served.close();
+			await owned.close();
+		},
+	};
+}
+
+/** Ask whoever can answer questions about what is stored: the owner, or the files themselves. */
+export async function withReader<T>(
+	ask: (reader: Questions) => Promise<T>,
+): Promise<T> {
+	const config = readConfig(process.env);
+	const reader = (await connect(berthFolder(config))) ?? read(config);
+	if (!reader)
+		throw new BadConfig(
+			`BERTH_DATA: nothing was ever run in ${config.data}. "berth run <pipeline>" begins; or name another folder.`,
+		);
+	try {
+		return await ask(reader);
+	} finally {
+		await reader.close();
+	}
+}
+
+type Questions = Pick<Berth, "runs" | "run" | "vars" | "artifacts" | "logs">;
+
+/** The variables that are set, from the owner or the files; none where nothing was ever stored. */
+export async function storedVars(
+	config: Config,
+): Promise<Readonly<Record<string, string>>> {
+	const reader = (await connect(berthFolder(config))) ?? read(config);
+	if (!reader) return {};
+	try {
+		const vars = await reader.vars();
+		return Object.fromEntries(vars.map(({ name, value }) => [name, value]));
+	} finally {
+		await reader.close();
+	}
+}
+
+/** About 10 s: an owner that has just started needs a moment to answer. */
+const TRIALS = 100;
+
+/** Standard output is the answer, standard error the talk. */
+export const talk = (text: string): void => console.error(text);

@@ -1,0 +1,90 @@
+import type { AttemptView, RunView, TaskView } from "../api/views.ts";
+import type { Json, RunId } from "../model/words.ts";
+import { answer } from "./answer.ts";
+import { withReader } from "./reach.ts";
+import { tookOf } from "./runs.ts";
+import { bytesInWords, timeInWords } from "./table.ts";
+
+/** A run's tasks, attempts, results and outputs. */
+export async function show(
+	id: string,
+	{ json }: { readonly json?: boolean },
+): Promise<void> {
+	await withReader(async (reader) => {
+		const view = await reader.run(id as RunId);
+		answer(view, json, () => inFull(view));
+	});
+}
+
+/** The run as a page of text. */
+export function inFull(view: RunView): string {
+	const took = tookOf(view);
+	return [
+		`Run       ${view.id}`,
+		`Status    ${view.status}${took === null ? "" : `, ${took}`}${view.endedAt === null ? "" : `, ended ${timeInWords(view.endedAt)} UTC`}`,
+		`Params    ${pairs(view.params) || "–"}`,
+		...(Object.keys(view.vars).length > 0
+			? [`Vars      ${pairs(view.vars)}`]
+			: []),
+		"",
+		...view.tasks.flatMap(taskLines),
+	].join("\n");
+}
+
+/** What a run came to, for those who waited for it. */
+export function summaryOf(view: RunView): string {
+	const wrong = view.tasks.filter(({ status }) => status === "failed");
+	const hints = wrong.map(
+		({ name }) => `  its log: berth logs '${view.id}' ${name}`,
+	);
+	return [inFull(view), ...(hints.length > 0 ? ["", ...hints] : [])].join("\n");
+}
+
+function taskLines(task: TaskView): string[] {
+	const { name, status, message, result, outputs, attempts } = task;
+	const last = attempts.at(-1);
+	const took = last ? tookOf(last) : null;
+	const head = `${MARK[status]} ${name.padEnd(18)} ${status.padEnd(11)} ${took ?? ""}`;
+	return [
+		head.trimEnd(),
+		...(message === null ? [] : [`    ${message}`]),
+		...(attempts.length > 1 ? attempts.map(attemptLine) : []),
+		...(result === null ? [] : [`    ${pairs(result)}`]),
+		...Object.values(outputs).map(
+			({ path, bytes, files }) =>
+				`    → ${path}  (${files} ${files === 1 ? "file" : "files"}, ${bytesInWords(bytes)})`,
+		),
+	];
+}
+
+const attemptLine = (attempt: AttemptView, index: number): string =>
+	`    attempt ${index + 1}: ${attempt.message ?? attempt.ending ?? "going on"}`;
+
+const MARK: Record<TaskView["status"], string> = {
+	waiting: "·",
+	preparing: "▸",
+	starting: "▸",
+	running: "▸",
+	publishing: "▸",
+	watching: "◌",
+	stopping: "▸",
+	resting: "↻",
+	succeeded: "✓",
+	failed: "✗",
+	skipped: "–",
+	cancelled: "⊘",
+};
+
+/** Values that fit on a line; what is deeper is left to --json. */
+function pairs(values: { readonly [key: string]: Json }): string {
+	return Object.entries(values)
+		.map(([key, value]) => `${key}=${inWords(value)}`)
+		.join("  ");
+}
+
+function inWords(value: Json): string {
+	if (typeof value === "number" && !Number.isInteger(value))
+		return String(Number(value.toPrecision(6)));
+	const text = typeof value === "string" ? value : JSON.stringify(value);
+	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,46 @@
+import { readConfig } from "../config.ts";
+import { iso } from "../model/words.ts";
+import { answer } from "./answer.ts";
+import { reachOwner, withReader } from "./reach.ts";
+import { table, timeInWords } from "./table.ts";
+
+/** The variables that pipelines read. */
+export async function list({
+	json,
+}: {
+	readonly json?: boolean;
+}): Promise<void> {
+	await withReader(async (reader) => {
+		const vars = (await reader.vars()).map(({ name, value, updatedAt }) => ({
+			name,
+			value,
+			updatedAt: iso(updatedAt),
+		}));
+		answer(vars, json, () =>
+			vars.length === 0
+				? 'There are no variables. "berth vars set <name> <value>" sets one.'
+				: table(
+						["name", "value", "set (UTC)"],
+						vars.map((v) => [v.name, v.value, timeInWords(v.updatedAt)]),
+					),
+		);
+	});
+}
+
+export async function set(name: string, value: string): Promise<void> {
+	const reached = await reachOwner(readConfig(process.env));
+	try {
+		await reached.berth.setVar(name, value);
+	} finally {
+		await reached.close();
+	}
+}
+
+export async function unset(name: string): Promise<void> {
+	const reached = await reachOwner(readConfig(process.env));
+	try {
+		await reached.berth.unsetVar(name);
+	} finally {
+		await reached.close();
+	}
+}

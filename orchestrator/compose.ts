@@ -1,0 +1,258 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Changes } from "./api/changes.ts";
+import { Owner } from "./api/owner.ts";
+import { Reading, ReadOnly } from "./api/reading.ts";
+import { ScheduledRuns } from "./api/scheduled-runs.ts";
+import { FileArtifacts } from "./artifacts/file-artifacts.ts";
+import type { Config } from "./config.ts";
+import { FolderCatalogue } from "./define/catalogue.ts";
+import { systemClock as clock } from "./engine/clock.ts";
+import { ContainerWorker } from "./engine/container-worker.ts";
+import { Engine } from "./engine/engine.ts";
+import { Lanes } from "./engine/lanes.ts";
+import { LogKeeper } from "./engine/log-keeper.ts";
+import { Scheduler } from "./engine/scheduler.ts";
+import { sweep } from "./engine/sweeper.ts";
+import { WorkerByKind } from "./engine/worker-by-kind.ts";
+import {
+	type BuiltImage,
+	buildImages as buildAll,
+	imageFolders as foldersOf,
+} from "./runtimes/build-images.ts";
+import { chooseRuntime, type RuntimeWish } from "./runtimes/choose.ts";
+import {
+	type Diagnosis,
+	diagnose as diagnoseAll,
+} from "./runtimes/diagnose.ts";
+import { WorldSensors } from "./sensors/world-sensors.ts";
+import {
+	checkPlace,
+	declareCopied,
+	declareMoved,
+	instanceOf,
+} from "./store/instance.ts";
+import { LogFiles } from "./store/log-files.ts";
+import { acquireOwnership, type Ownership } from "./store/sqlite/owner-lock.ts";
+import { openStore } from "./store/sqlite/sqlite-store.ts";
+import { taskUser } from "./task-user.ts";
+import { VERSION } from "./version.ts";
+
+/** Everything that works on a data directory, put together. Null when another process owns it. */
+export async function own(config: Config, told: Told): Promise<Owned | null> {
+	await mkdir(config.data, { recursive: true });
+	const ownership = acquireOwnership(berthFolder(config));
+	if (!ownership) return null;
+	try {
+		return await compose(config, told, ownership);
+	} catch (error) {
+		ownership.release();
+		throw error;
+	}
+}
+
+export interface Owned {
+	readonly berth: Owner;
+	/** Resolves once the runtime can run tasks; rejects with a sentence when it never will. */
+	readonly ready: () => Promise<void>;
+	/** Take up what is not settled, and go on with it. */
+	readonly begin: () => Promise<void>;
+	/** Start runs when they are due. */
+	readonly schedule: () => void;
+	/** Remove what no task owns any more. */
+	readonly sweep: () => Promise<void>;
+	readonly close: () => Promise<void>;
+}
+
+/** Whom to tell what happens beside the answers. */
+export interface Told {
+	readonly onTrouble: (text: string) => void;
+	readonly onNews: (text: string) => void;
+	readonly onFatal: (error: unknown) => void;
+}
+
+/** Reads a data directory that has no owner now. Null when nothing was ever stored there. */
+export function read(config: Config): ReadOnly | null {
+	const file = join(berthFolder(config), "berth.db");
+	if (!existsSync(file)) return null;
+	const store = openStore(file, { readonly: true });
+	const catalogue = catalogueOf(config);
+	const parts = {
+		store,
+		catalogue,
+		logs: logsOf(config),
+		instance: instanceOf(berthFolder(config)),
+		now: clock.now,
+	};
+	return new ReadOnly(parts, async () => {
+		await catalogue.close();
+		store.close();
+	});
+}
+
+export const berthFolder = ({ data }: Config): string => join(data, ".berth");
+
+export const catalogueOf = ({ pipelines, zone }: Config): FolderCatalogue =>
+	new FolderCatalogue({ folder: pipelines, zone });
+
+const logsOf = (config: Config): LogFiles =>
+	new LogFiles(join(berthFolder(config), "logs"));
+
+async function compose(
+	config: Config,
+	told: Told,
+	ownership: Ownership,
+): Promise<Owned> {
+	const folder = berthFolder(config);
+	const instance = instanceOf(folder);
+	const user = await taskUser(config);
+	const store = openStore(join(folder, "berth.db"));
+	const catalogue = catalogueOf(config);
+	const { runtime, because } = await chooseRuntime(wishOf(config));
+	const artifacts = new FileArtifacts({
+		data: config.data,
+		publications: store,
+		user,
+	});
+	const changes = new Changes();
+	const logFiles = logsOf(config);
+	const logs = new LogKeeper({ runtime, store: logFiles, ...told });
+	logFiles.onGrown = () => changes.logGrown();
+	const sensors = new WorldSensors({ artifacts, publications: store, clock });
+	const containers = new ContainerWorker({
+		runtime,
+		artifacts,
+		logs,
+		clock,
+		instance,
+		user: `${user.uid}:${user.gid}`,
+	});
+	const worker = new WorkerByKind({ containers, sensors, clock });
+	const lanes: Lanes = new Lanes({
+		worker,
+		tell: (run, observation) => engine.observe(run, observation),
+		onTrouble: told.onTrouble,
+	});
+	const project = async (): Promise<void> => {
+		const publications = await store.unprojected();
+		for (const problem of await artifacts.project(publications))
+			told.onTrouble(problem);
+		sensors.published();
+	};
+	const engine: Engine = new Engine({
+		store,
+		lanes,
+		clock,
+		slots: config.parallel,
+		project,
+		onChange: (run) => changes.runChanged(run.id),
+		onFatal: told.onFatal,
+	});
+	const reading = new Reading({
+		store,
+		logs: logFiles,
+		catalogue,
+		instance,
+		now: clock.now,
+	});
+	const scheduled = new ScheduledRuns({ store, catalogue, engine, clock });
+	const scheduler = new Scheduler({
+		store,
+		clock,
+		scheduled: () => scheduled.pipelines(),
+		begin: (pipeline, schedule, due) =>
+			scheduled.begin(pipeline, schedule, due),
+		onTrouble: told.onTrouble,
+	});
+	const close = async (): Promise<void> => {
+		await scheduler.close();
+		await engine.close();
+		await logs.close();
+		await catalogue.close();
+		await runtime.close();
+		store.close();
+		ownership.release();
+	};
+	const berth = new Owner({
+		store,
+		engine,
+		catalogue,
+		reading,
+		changes,
+		clock,
+		about: async () => ({
+			version: VERSION,
+			data: config.data,
+			instance,
+			runtime: runtime.kind === "local" ? "local" : "docker",
+			because,
+			parallel: config.parallel,
+		}),
+		onVarChange: () => scheduler.wake(),
+		close,
+	});
+	return {
+		berth,
+		ready: async () => void (await runtime.ready()),
+		begin: async () => {
+			await project();
+			await engine.start();
+		},
+		schedule: () => {
+			catalogue.onChange(() => scheduler.wake());
+			scheduler.start();
+		},
+		sweep: () =>
+			sweep({
+				runtime,
+				artifacts,
+				active: () => engine.active(),
+				instance,
+				onSwept: told.onNews,
+			}),
+		close,
+	};
+}
+
+export const imageFolders = ({ images }: Config): readonly string[] =>
+	foldersOf(images);
+
+/** Build images from their folders, through the runtime that would run them. */
+export const buildImages = (
+	config: Config,
+	names: readonly string[],
+	note: (text: string) => void,
+): Promise<readonly BuiltImage[]> => buildAll(wishOf(config), names, note);
+
+/** What is here, what is missing, and how to get it. */
+export const diagnose = (config: Config): Promise<readonly Diagnosis[]> =>
+	diagnoseAll({ ...wishOf(config), pipelines: config.pipelines });
+
+/** A data directory that lies elsewhere than before was moved here, or is a copy. */
+export function declarePlace(config: Config, was: "moved" | "copied"): string {
+	const folder = berthFolder(config);
+	const path = config.hostData ?? config.data;
+	if (was === "moved") {
+		declareMoved(folder, path);
+		return `${path} is the same data directory as before: instance ${instanceOf(folder)}.`;
+	}
+	return `${path} is a data directory of its own now: instance ${declareCopied(folder, path)}.`;
+}
+
+const wishOf = (config: Config): RuntimeWish => ({
+	...config,
+	env: process.env,
+	instance: instanceOf(berthFolder(config)),
+	onPlace: (hostData) =>
+		refuseElsewhere(berthFolder(config), config.hostData ?? hostData),
+});
+
+/** Nobody knows whose the containers are that carry the old path, until someone says what happened. */
+function refuseElsewhere(folder: string, hostPath: string): void {
+	const place = checkPlace(folder, hostPath);
+	if (place.kind !== "elsewhere") return;
+	throw new Error(
+		`This data directory was at ${place.was} and is at ${hostPath} now. Say which it was: "berth doctor --moved" (it is the same one, elsewhere) or "berth doctor --copied" (the other one goes on; this one becomes its own).`,
+	);
+}

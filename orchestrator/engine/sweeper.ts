@@ -1,0 +1,42 @@
+import type { Artifacts } from "../artifacts/port.ts";
+import { containerName } from "../model/names.ts";
+import type { Run } from "../model/run.ts";
+import type { ContainerName } from "../model/words.ts";
+import type { Runtime } from "../runtimes/port.ts";
+
+/** How long the staging of failed attempts is kept for inspection. */
+const KEEP_MS = 7 * 86_400_000;
+
+/** Remove what carries our labels and no live task owns. Others' things are never looked at. */
+export async function sweep(parts: {
+	readonly runtime: Runtime;
+	readonly artifacts: Artifacts;
+	readonly active: () => Iterable<Run>;
+	readonly instance: string;
+	/** Told what is removed. */
+	readonly onSwept: (text: string) => void;
+}): Promise<void> {
+	const { runtime, artifacts, active, instance, onSwept } = parts;
+	const there = await runtime.list();
+	const owned = ownedBy(active(), instance);
+	for (const { name, attempt } of there) {
+		if (owned.has(name)) continue;
+		onSwept(`Removing ${name}, which no task owns any more (${attempt}).`);
+		await runtime.remove(name);
+	}
+	for (const name of await artifacts.sweep(owned, KEEP_MS))
+		onSwept(`Removed the staging folder ${name}.`);
+}
+
+/** The names of everything that an active run may have in the world: every attempt it has made so far. */
+function ownedBy(runs: Iterable<Run>, instance: string): Set<ContainerName> {
+	const names = new Set<ContainerName>();
+	for (const run of runs)
+		for (const [task, state] of run.tasks) {
+			const owed = run.owed.get(task) ?? [];
+			const live = "attempt" in state ? [state.attempt] : [];
+			for (const attempt of [...live, ...owed.map((owes) => owes.attempt)])
+				names.add(containerName(instance, run.id, task, attempt));
+		}
+	return names;
+}
