@@ -25,7 +25,8 @@ export function incomplete(
 			due: latest(stirring.map(({ since }) => since + settledMs)),
 		};
 	const young = outside.filter(({ file }) => now - file.mtimeMs < minAgeMs);
-	if (young.length > 0)
+	// Another machine's clock may be ahead of ours: no age asked for is none.
+	if (minAgeMs > 0 && young.length > 0)
 		return {
 			note: `waiting until ${namesOf(young)} ${isOrAre(young)} ${inWords(minAgeMs)} old`,
 			due: latest(young.map(({ file }) => file.mtimeMs + minAgeMs)),
