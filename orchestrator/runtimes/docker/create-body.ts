@@ -77,13 +77,16 @@ function surroundings(wall: Wall) {
 /** `exec`, which the engine would leave out: libraries unpack native code to /tmp and load it. It counts as the task's memory. */
 const TMPFS = "rw,exec,nosuid,nodev,mode=1777";
 
-/** `local` keeps every byte (json-file damages invalid UTF-8); its own default would drop all but 100 MB. */
+/**
+ * `local` keeps every byte (json-file damages invalid UTF-8); its own default would drop all but 100 MB. When its file is full
+ * it starts from nothing, and it needs some 28 bytes more per line than the line has: so twice the size.
+ */
 function logConfig(bytes: number) {
 	return {
 		Type: "local",
 		Config: {
 			"max-file": "1",
-			"max-size": `${Math.max(1, bytes)}`,
+			"max-size": `${2 * Math.max(1, bytes)}`,
 			compress: "false", // refused with a single file
 		},
 	};

@@ -45,12 +45,27 @@ export class LogFrames {
 	}
 }
 
-/** What to ask the engine for, as it wants it: seconds and nanoseconds, inclusive. Undefined: from the beginning. */
+/** What to ask the engine for, to have all after the cursor. Undefined: from the beginning. */
 export function since({ stdout, stderr }: LogCursor): string | undefined {
 	if (!stdout || !stderr) return undefined;
-	const [time = ""] = [stdout.time, stderr.time].sort();
+	const earlier = stdout.time < stderr.time ? stdout : stderr;
+	return inSeconds(earlier.time);
+}
+
+/** What to ask for, to have what may come last. A line can carry an earlier time than one of the other stream that is written before it. */
+export function recent({ stdout, stderr }: LogCursor): string | undefined {
+	const last = [stdout?.time ?? "", stderr?.time ?? ""].sort(byText)[1];
+	return last ? inSeconds(last, OVERLAP_S) : undefined;
+}
+
+const OVERLAP_S = 2;
+
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
+
+/** As the engine wants it, with nanoseconds; it is inclusive. */
+function inSeconds(time: string, less = 0): string {
 	const nanoseconds = /\.(\d+)Z$/.exec(time)?.[1] ?? "0";
-	const seconds = Math.floor(Date.parse(time) / 1000);
+	const seconds = Math.floor(Date.parse(time) / 1000) - less;
 	return `${seconds}.${nanoseconds.padEnd(9, "0")}`;
 }
 

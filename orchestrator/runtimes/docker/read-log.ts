@@ -2,7 +2,7 @@ import type { ContainerName } from "../../model/words.ts";
 import type { LogCursor, LogFrame } from "../port.ts";
 import type { EngineCalls } from "./engine-calls.ts";
 import { EngineError, isStatus, unreachable } from "./engine-errors.ts";
-import { LogFrames, since } from "./log-frames.ts";
+import { LogFrames, recent, since } from "./log-frames.ts";
 
 export interface ReadLog {
 	readonly from: LogCursor;
@@ -19,21 +19,23 @@ export async function* readLog(
 	{ from, signal }: ReadLog,
 ): AsyncGenerator<LogFrame> {
 	const followed = new LogFrames(from);
-	const ask = (frames: LogFrames, follow: string) =>
+	const ask = (follow: string, since: string | undefined) =>
 		calls.stream("GET", `/containers/${name}/logs`, {
 			query: {
 				stdout: "1",
 				stderr: "1",
 				timestamps: "1",
 				follow,
-				since: since(frames.cursor),
+				since,
 			},
 			signal,
 		});
 	try {
-		for await (const piece of ask(followed, "1")) yield* followed.push(piece);
+		for await (const piece of ask("1", since(from)))
+			yield* followed.push(piece);
 		const rest = new LogFrames(followed.cursor);
-		for await (const piece of ask(rest, "0")) yield* rest.push(piece);
+		for await (const piece of ask("0", recent(rest.cursor)))
+			yield* rest.push(piece);
 	} catch (error) {
 		if (isStatus(error, 404)) return; // gone, and its log with it
 		throw error instanceof EngineError ? unreachable(error) : error;
