@@ -2,7 +2,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Named } from "../model/words.ts";
 import { Claims } from "./claims.ts";
 import { didYouMean } from "./nearest.ts";
-import type { Catalogue, Described, PlanProblem } from "./port.ts";
+import type { Catalogue, Described, Entry, PlanProblem } from "./port.ts";
 
 /** Something wrong with a pipelines folder, in a sentence that names file, task and cure. */
 export interface Finding {
@@ -18,27 +18,31 @@ export async function checkFolder(
 	catalogue: Catalogue,
 	occasion: CheckOccasion,
 ): Promise<readonly Finding[]> {
-	const findings: Finding[] = [];
 	const claims = new Claims<{ file: string; task: string }>();
-	for (const entry of await catalogue.list()) {
-		if (entry.kind === "broken") {
-			findings.push(finding(entry.file, null, entry.message));
-			continue;
-		}
-		const plan = await catalogue.plan({
-			pipeline: entry.name,
-			ds: occasion.ds,
-			params: {},
-			vars: occasion.vars,
-		});
-		if ("kind" in plan) findings.push(unplanned(entry, plan));
-		else
-			findings.push(
-				...imageFindings(entry, plan, occasion.knownImages),
-				...claimFindings(entry, plan, claims),
-			);
-	}
-	return findings;
+	const entries = await catalogue.list();
+	const plans = await Promise.all(
+		entries.map((entry) => planFor(catalogue, entry, occasion)),
+	);
+	return plans.flatMap(({ entry, plan }) => {
+		if (entry.kind === "broken")
+			return [finding(entry.file, null, entry.message)];
+		if (plan === null) return [];
+		if ("kind" in plan) return [unplanned(entry, plan)];
+		return [
+			...imageFindings(entry, plan, occasion.knownImages),
+			...claimFindings(entry, plan, claims),
+		];
+	});
+}
+
+async function planFor(
+	catalogue: Catalogue,
+	entry: Entry,
+	{ ds, vars }: CheckOccasion,
+) {
+	if (entry.kind === "broken") return { entry, plan: null };
+	const request = { pipeline: entry.name, ds, params: {}, vars };
+	return { entry, plan: await catalogue.plan(request) };
 }
 
 export interface CheckOccasion {

@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -53,13 +53,24 @@ const START_MS = 60_000;
 const MEMORY_MIB = 512;
 const MOST_NOISE = 16_384;
 
+/** The shell is there to limit the processor's time: if berth itself is killed, a file that loops must not go on for ever. */
 function start(folder: string) {
-	return fork(fileURLToPath(new URL("./load-child.ts", import.meta.url)), [], {
-		cwd: folder,
-		env: bareEnv(),
-		execArgv: [`--max-old-space-size=${MEMORY_MIB}`, "--no-warnings"],
-		stdio: ["ignore", "ignore", "pipe", "ipc"],
-	});
+	return spawn(
+		"/bin/sh",
+		[
+			"-c",
+			'ulimit -t 300; exec "$0" "$@"',
+			process.execPath,
+			`--max-old-space-size=${MEMORY_MIB}`,
+			"--no-warnings",
+			fileURLToPath(new URL("./load-child.ts", import.meta.url)),
+		],
+		{
+			cwd: folder,
+			env: bareEnv(),
+			stdio: ["ignore", "ignore", "pipe", "ipc"],
+		},
+	);
 }
 
 /** What programs need to run, and no secrets. */

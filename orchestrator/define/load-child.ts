@@ -30,9 +30,10 @@ async function answer(ask: Ask): Promise<void> {
 	tell({ type: "done" });
 }
 
-async function describe({ folder, zone }: Ask, file: string): Promise<Entry> {
+async function describe(ask: Ask, file: string): Promise<Entry> {
+	const { folder, zone } = ask;
 	try {
-		return await guarded(async () => {
+		return await guarded(ask, file, async () => {
 			const pipeline = await load(folder, file);
 			const schedule = pipeline.schedule(zone);
 			return {
@@ -55,9 +56,10 @@ async function describe({ folder, zone }: Ask, file: string): Promise<Entry> {
 	}
 }
 
-async function plan({ folder }: Ask, file: string, request: PlanRequest) {
+async function plan(ask: Ask, file: string, request: PlanRequest) {
+	const { folder } = ask;
 	try {
-		return await guarded(async () => {
+		return await guarded(ask, file, async () => {
 			const pipeline = await load(folder, file);
 			if (pipeline.name === request.pipeline)
 				return makePlan(pipeline, request);
@@ -87,14 +89,26 @@ async function load(folder: string, file: string): Promise<Pipeline> {
 }
 
 /** The work's end, or the first error that the file raised behind its back: a timer's, or a promise's that nobody awaits. */
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
+async function guarded<T>(
+	{ folder, files }: Ask,
+	file: string,
+	work: () => Promise<T>,
+): Promise<T> {
+	const others = files
+		.filter((other) => other !== file)
+		.map((other) => `${pathToFileURL(join(folder, other)).href}:`);
 	const { promise: behind, reject } = Promise.withResolvers<never>();
-	process.on("uncaughtException", reject);
+	const blame = (error: unknown) => {
+		const stack = error instanceof Error ? (error.stack ?? "") : "";
+		// A timer of a file that was loaded before is no fault of this one.
+		if (!others.some((other) => stack.includes(other))) reject(error);
+	};
+	process.on("uncaughtException", blame);
 	try {
 		const finished = work().then((value) => setImmediate(value));
 		return await Promise.race([finished, behind]);
 	} finally {
-		process.off("uncaughtException", reject);
+		process.off("uncaughtException", blame);
 	}
 }
 

@@ -123,6 +123,23 @@ test("a bad file is told with its place and a cure, and harms no other", async (
 	).toBe("l");
 }, 60_000);
 
+test("what a file left behind is not blamed on the next one", async () => {
+	const { catalogue } = await aFolder({
+		"a.ts": aPipeline(
+			"a",
+			'setTimeout(() => { throw new Error("late"); }, 20);',
+		),
+		"b.ts": aPipeline(
+			"b",
+			"await new Promise((done) => setTimeout(done, 200));",
+		),
+	});
+	expect(atAGlance(await catalogue.list())).toEqual({
+		"a.ts": "a",
+		"b.ts": "b",
+	});
+});
+
 test("two files of one name are both told", async () => {
 	const { catalogue } = await aFolder({
 		"one.ts": aPipeline("same"),
