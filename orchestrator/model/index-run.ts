@@ -16,7 +16,7 @@ export function withState(run: Run, name: TaskName, after: TaskState): Run {
 		isOver(after) && !isOver(before)
 			? tellDownstream(moved, name, after)
 			: moved;
-	return { ...told, index: withTimers(told, task, after) };
+	return { ...told, index: withTimers(told, task, before, after) };
 }
 
 export const stateOf = (run: Run, name: TaskName): TaskState =>
@@ -163,10 +163,15 @@ function tellDownstream(run: Run, name: TaskName, state: TaskState): Run {
 export const breaks = (state: TaskState, { join }: Task): boolean =>
 	join === "all-succeeded" && isOver(state) && state.status !== "succeeded";
 
-function withTimers(run: Run, task: Task, state: TaskState): Index {
-	const due = dueAt(task, state);
+function withTimers(
+	run: Run,
+	task: Task,
+	before: TaskState,
+	after: TaskState,
+): Index {
+	const due = dueAt(task, after);
 	const timers =
-		due === null
+		due === null || due === dueAt(task, before)
 			? run.index.timers
 			: addTimer(run.index.timers, due, task.name);
 	const holds = (name: TaskName, at: Instant): boolean =>

@@ -3,7 +3,7 @@ import type { Event } from "../../orchestrator/model/events.ts";
 import type { TaskState } from "../../orchestrator/model/task-state.ts";
 import { firstOf, type Law } from "./law.ts";
 import { isFinished, isJoined, stateIn, taskIn, wantedOf } from "./oracle.ts";
-import { attemptOf, room, type World } from "./world.ts";
+import { room, type World } from "./world.ts";
 
 /** One event and what it made of the world. */
 export interface Move {
@@ -96,13 +96,11 @@ const anExitCountsByTheEnginesOwnTimes: Law<Move> = ({
 		before.run,
 		event.task,
 	);
-	const box = before.boxes.get(attemptOf(event.task, event.attempt));
-	if (box?.is !== "ended") return "an exit of a container that has not ended";
 	const to = stateIn(after.run, event.task);
 	if (from.status === "stopping" && from.because === "cancelled")
 		return to.status === "cancelled" ? null : `cancelled, but ${to.status}`;
-	const isLate = box.at - box.since > timeoutMs;
-	const wanted = isLate ? "timed-out" : (MEANING[box.code] ?? "exited");
+	const isLate = event.at - startOf(from) > timeoutMs;
+	const wanted = isLate ? "timed-out" : (MEANING[event.code] ?? "exited");
 	const got = "ending" in to ? to.ending.kind : to.status;
 	return got === wanted ? null : `${got}, wanted ${wanted}`;
 };
@@ -124,6 +122,12 @@ const commandsOfTheTouchedAreAllThatIsNew: Law<Move> = ({
 
 const wordsOf = (list: readonly Command[]): string[] =>
 	list.map(({ do: verb, task, attempt }) => `${verb} ${task.name}/${attempt}`);
+
+const startOf = (state: TaskState): number => {
+	if (state.status === "stopping" && state.started !== null)
+		return state.started;
+	return state.status === "running" ? state.since : Number.NaN;
+};
 
 const MEANING: Readonly<Record<number, string>> = {
 	0: "publishing",

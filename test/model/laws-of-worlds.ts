@@ -65,8 +65,9 @@ const commandsMissNothing: Law<World> = ({ run }) => {
 		run,
 		run.plan.tasks.map(({ name }) => name),
 	);
-	const found = firstOf(all, (one) => !has(commands(run), one));
-	return found ?? firstOf(commands(run), (one) => !has(all, one));
+	const some = commands(run);
+	const missed = firstOf(all, (one) => !has(some, one));
+	return missed ?? firstOf(some, (one) => !has(all, one));
 };
 
 const has = (list: readonly Command[], { do: verb, task, attempt }: Command) =>
