@@ -15,10 +15,12 @@ import type {
 
 /** Remembers everything, in one place. Every method is one transaction. */
 export interface Store extends Publications {
-	/** False when a run of that id is there already: then nothing is changed. */
+	/** False when a run of that id is there already: then nothing is changed. Durable once it answers, and so is a variable. */
 	create(run: NewRun): Promise<boolean>;
 	/** Remember the events and the states they led to, and publish the outputs of every `published` among them: all together or not at all. */
 	commit(changes: readonly Change[]): Promise<void>;
+	/** Resolves when everything remembered before the call outlives a loss of power, not only of this process. To be awaited before the world loses what could tell it again; the reasoning is in docs/reliability.md. */
+	durable(): Promise<void>;
 	/** Runs that are not over, or over but still owe a release, oldest first, as the model knows them. */
 	active(): Promise<readonly Run[]>;
 

@@ -15,6 +15,7 @@ import type {
 import { changeWriter } from "./commit.ts";
 import { connect, connectReadonly } from "./connect.ts";
 import { runCreator } from "./create.ts";
+import { DiskSync } from "./disk-sync.ts";
 import { publicationReader } from "./publications.ts";
 import { runReader } from "./runs.ts";
 import { settings } from "./settings.ts";
@@ -29,6 +30,7 @@ export const openStore = (
 /** The store in one SQLite file. Each method runs its transaction to the end before it gives way to anything else. */
 export class SqliteStore implements Store {
 	readonly #sqlite: Database;
+	readonly #disk: DiskSync;
 	readonly #create: ReturnType<typeof runCreator>;
 	readonly #write: ReturnType<typeof changeWriter>;
 	readonly #runs: ReturnType<typeof runReader>;
@@ -37,6 +39,7 @@ export class SqliteStore implements Store {
 
 	constructor(sqlite: Database) {
 		this.#sqlite = sqlite;
+		this.#disk = new DiskSync(sqlite.name);
 		this.#create = runCreator(sqlite);
 		this.#write = changeWriter(sqlite);
 		this.#runs = runReader(sqlite);
@@ -45,7 +48,7 @@ export class SqliteStore implements Store {
 	}
 
 	create(run: NewRun): Promise<boolean> {
-		return this.#atomically(() => this.#create(run));
+		return this.#lastingly(() => this.#create(run));
 	}
 
 	commit(changes: readonly Change[]): Promise<void> {
@@ -103,11 +106,11 @@ export class SqliteStore implements Store {
 	}
 
 	setVar(name: string, value: string, at: Instant): Promise<void> {
-		return this.#atomically(() => this.#settings.setVar(name, value, at));
+		return this.#lastingly(() => this.#settings.setVar(name, value, at));
 	}
 
 	unsetVar(name: string): Promise<boolean> {
-		return this.#atomically(() => this.#settings.unsetVar(name));
+		return this.#lastingly(() => this.#settings.unsetVar(name));
 	}
 
 	scheduledUpTo(pipeline: string): Promise<Instant | null> {
@@ -120,8 +123,20 @@ export class SqliteStore implements Store {
 		);
 	}
 
+	durable(): Promise<void> {
+		return this.#disk.sync();
+	}
+
 	close(): void {
+		void this.#disk.close();
 		this.#sqlite.close();
+	}
+
+	/** For what someone is told has been done. */
+	async #lastingly<T>(work: () => T): Promise<T> {
+		const answer = await this.#atomically(work);
+		await this.durable();
+		return answer;
 	}
 
 	async #atomically<T>(work: () => T): Promise<T> {
