@@ -58,7 +58,8 @@ export class Owner implements Berth {
 		const now = clock.now();
 		return this.#create({
 			id: handRunId(pipeline, day, ulid(now)),
-			plan,
+			// Who asks by hand wants it now.
+			plan: { ...plan, oneAtATime: false },
 			trigger: { kind: "hand" },
 			createdAt: now,
 			carried: [],
