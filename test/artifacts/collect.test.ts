@@ -44,39 +44,39 @@ test("a task finds empty folders that belong to it, and staging them again leave
 	expect(readdirSync(staged.out.model ?? "")).toEqual(["a.txt"]);
 });
 
-test.runIf(isRoot)(
-	"another user's task gets folders of that user, and its outputs become the data user's",
-	async () => {
-		const { artifacts, attempt, collect } = aDataDirectory();
-		const staged = answer(await artifacts.stage(attempt, ["it"], "4711:4712"));
-		const folder = staged.out.it ?? "";
-		expect(lstatSync(folder)).toMatchObject({ uid: 4711, gid: 4712 });
-		execFileSync("sh", [
-			"-c",
-			`mkdir ${folder}/sub && echo 1 > ${folder}/sub/a && chown -R 4711:4712 ${folder}`,
-		]);
-		const { it } = answer(await collect({ it: "x" }));
-		const [object] = answer(
-			await artifacts.locate({
-				kind: "object",
-				object: it?.object as never,
-				inside: null,
-			}),
-		);
-		for (const at of ["", "sub", "sub/a"])
-			expect(lstatSync(join(object?.path ?? "", at))).toMatchObject(user);
-	},
-);
+test("another user's task gets folders of that user, and its outputs become the data user's", async ({
+	skip,
+}) => {
+	skip(!isRoot, "only root can do this");
+	const { artifacts, attempt, collect } = aDataDirectory();
+	const staged = answer(await artifacts.stage(attempt, ["it"], "4711:4712"));
+	const folder = staged.out.it ?? "";
+	expect(lstatSync(folder)).toMatchObject({ uid: 4711, gid: 4712 });
+	execFileSync("sh", [
+		"-c",
+		`mkdir ${folder}/sub && echo 1 > ${folder}/sub/a && chown -R 4711:4712 ${folder}`,
+	]);
+	const { it } = answer(await collect({ it: "x" }));
+	const [object] = answer(
+		await artifacts.locate({
+			kind: "object",
+			object: it?.object as never,
+			inside: null,
+		}),
+	);
+	for (const at of ["", "sub", "sub/a"])
+		expect(lstatSync(join(object?.path ?? "", at))).toMatchObject(user);
+});
 
-test.skipIf(isRoot)(
-	"a task that asks for another user is refused when berth is not root",
-	async () => {
-		const { artifacts, attempt } = aDataDirectory();
-		expect(message(await artifacts.stage(attempt, [], "4711"))).toBe(
-			`The task asks for user 4711, but berth runs as user ${user.uid} and cannot give its folders away. Leave the user out, or run berth as root.`,
-		);
-	},
-);
+test("a task that asks for another user is refused when berth is not root", async ({
+	skip,
+}) => {
+	skip(isRoot, "nothing stops root");
+	const { artifacts, attempt } = aDataDirectory();
+	expect(message(await artifacts.stage(attempt, [], "4711"))).toBe(
+		`The task asks for user 4711, but berth runs as user ${user.uid} and cannot give its folders away. Leave the user out, or run berth as root.`,
+	);
+});
 
 test("a user's name is refused, because only the image knows its number", async () => {
 	const { artifacts, attempt } = aDataDirectory();

@@ -1,0 +1,70 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hashFile } from "../orchestrator/artifacts/file-hash.ts";
+import { hashTree } from "../orchestrator/artifacts/hash-pool.ts";
+
+/** How fast contents are hashed, against `sha256sum` on the same warm file in the same run. Budget: ≥ 1.2 GB/s a core. */
+const MIB = 1024 ** 2;
+const BIG = 1024 * MIB;
+const folder = mkdtempSync(join(tmpdir(), "berth-bench-"));
+try {
+	await run();
+} finally {
+	rmSync(folder, { recursive: true });
+}
+
+async function run(): Promise<void> {
+	const big = join(folder, "big");
+	writeFileSync(big, Buffer.alloc(BIG, "berth"));
+	execFileSync("cat", [big], { stdio: "ignore" });
+	const ours = rate(BIG, await best(() => hashFile(big)));
+	const theirs = rate(
+		BIG,
+		await best(() => execFileSync("sha256sum", [big], { stdio: "ignore" })),
+	);
+	console.log(
+		`one file of 1 GiB      berth ${gb(ours)}, sha256sum ${gb(theirs)}: ratio ${(ours / theirs).toFixed(2)}`,
+	);
+	const parts = join(folder, "parts");
+	mkdirSync(parts);
+	for (let part = 0; part < 4; part += 1)
+		writeFileSync(join(parts, `${part}`), Buffer.alloc(BIG / 4, `${part}`));
+	const tree = rate(BIG, await best(() => hashed(parts)));
+	console.log(
+		`4 files, all cores     berth ${gb(tree)}: ratio to one core ${(tree / ours).toFixed(2)}`,
+	);
+	const small = join(folder, "small");
+	mkdirSync(small);
+	for (let file = 0; file < 20_000; file += 1)
+		writeFileSync(join(small, `${file}`), `${file}`);
+	const ms = await best(() => hashed(small));
+	console.log(
+		`20,000 files of 5 B    berth ${Math.round(20_000 / (ms / 1000))} files/s`,
+	);
+}
+
+async function hashed(path: string): Promise<void> {
+	const tree = await hashTree(path, new AbortController().signal);
+	if (tree.kind === "fault") throw new Error(tree.message);
+}
+
+/** Milliseconds of the best of three: what else the machine does only adds. */
+async function best(work: () => unknown): Promise<number> {
+	let least = Infinity;
+	for (let round = 0; round < 3; round += 1) {
+		const began = performance.now();
+		await work();
+		least = Math.min(least, performance.now() - began);
+	}
+	return least;
+}
+
+function rate(bytes: number, ms: number): number {
+	return bytes / (ms / 1000);
+}
+
+function gb(bytesPerSecond: number): string {
+	return `${(bytesPerSecond / 1e9).toFixed(2)} GB/s`;
+}
