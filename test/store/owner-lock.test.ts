@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { acquireOwnership } from "../../orchestrator/store/sqlite/owner-lock.ts";
 import { aFolder } from "./a-store.ts";
@@ -37,7 +38,7 @@ test("a file that is no lock is told with what to do", () => {
 });
 
 async function anOwnerOf(folder: string): Promise<ChildProcess> {
-	const script = join(import.meta.dirname, "hold-ownership.ts");
+	const script = fileURLToPath(new URL("./hold-ownership.ts", import.meta.url));
 	const child = spawn(process.execPath, [script, folder], {
 		stdio: ["ignore", "pipe", "inherit"],
 	});
