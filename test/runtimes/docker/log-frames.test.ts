@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+	LogFrames,
+	recent,
+	since,
+} from "../../../orchestrator/runtimes/docker/log-frames.ts";
+import {
+	type LogFrame,
+	RuntimeUnreachable,
+	type Stream,
+} from "../../../orchestrator/runtimes/port.ts";
+import { bytesOf, cursorAfter, fromStart } from "../contract-rig.ts";
+
+const PART = 16 * 1024;
+
+interface Said {
+	readonly stream: Stream;
+	readonly line: Buffer;
+	readonly ends: boolean;
+}
+
+const timeOf = (n: number) =>
+	`2026-11-21T10:00:00.${String(n).padStart(9, "0")}Z`;
+
+/** The messages that the engine makes of a line: parts of one time, and a line feed only where it was not cut. */
+function engineSays({ stream, line, ends }: Said, time: string): Buffer[] {
+	const parts: Buffer[] = [];
+	let at = 0;
+	for (; line.length - at >= PART; at += PART)
+		parts.push(line.subarray(at, at + PART));
+	const rest = line.subarray(at);
+	if (at === 0 && ends) parts.push(Buffer.concat([rest, Buffer.from("\n")]));
+	else if (rest.length > 0 || ends) parts.push(rest);
+	return parts.map((part) => message(stream, time, part));
+}
+
+function message(stream: Stream, time: string, line: Buffer): Buffer {
+	const body = Buffer.concat([Buffer.from(`${time} `), line]);
+	const head = Buffer.alloc(8);
+	head[0] = stream === "stdout" ? 1 : 2;
+	head.writeUInt32BE(body.length, 4);
+	return Buffer.concat([head, body]);
+}
+
+const line = fc.oneof(
+	fc.uint8Array({ maxLength: 40 }),
+	fc
+		.integer({ min: PART - 2, max: 2 * PART + 2 })
+		.map((n) => new Uint8Array(n).fill(120)),
+);
+
+const lines = fc.array(
+	fc.record({
+		stream: fc.constantFrom<Stream>("stdout", "stderr"),
+		line: line.map((bytes) =>
+			Buffer.from(bytes.map((b) => (b === 10 ? 0 : b))),
+		),
+		gap: fc.integer({ min: 0, max: 1 }),
+	}),
+	{ maxLength: 8 },
+);
+
+const sizes = fc.array(fc.integer({ min: 1, max: 20_000 }), { maxLength: 5 });
+
+/** What was said, as the engine tells it, in pieces of these sizes, over and over. */
+function pieces(whole: Buffer, sizes: readonly number[]): Buffer[] {
+	const cuts = [...sizes, 5000];
+	const parts: Buffer[] = [];
+	for (let at = 0; at < whole.length; at += parts.at(-1)?.length ?? 0) {
+		const size = cuts[parts.length % cuts.length];
+		parts.push(whole.subarray(at, at + Number(size)));
+	}
+	return parts;
+}
+
+describe("the engine's log, taken apart", () => {
+	test("is what was written, whatever the lines and however it is cut", () => {
+		fc.assert(
+			fc.property(lines, sizes, fc.nat(), (spoken, cuts, resumeAt) => {
+				let clock = 0;
+				const messages = spoken.flatMap(({ gap, ...said }) => {
+					clock += gap + (said.line.length >= PART ? 1 : 0);
+					const told = engineSays({ ...said, ends: true }, timeOf(clock));
+					clock += said.line.length >= PART ? 1 : 0;
+					return told;
+				});
+				const whole = Buffer.concat(messages);
+				const read = (from = fromStart): LogFrame[] => {
+					const frames = new LogFrames(from);
+					return pieces(whole, cuts).flatMap((p) => frames.push(p));
+				};
+				const all = read();
+				for (const stream of ["stdout", "stderr"] as const) {
+					const said = spoken
+						.filter((s) => s.stream === stream)
+						.flatMap((s) => [s.line, Buffer.from("\n")]);
+					expect(bytesOf(all, stream).equals(Buffer.concat(said))).toBe(true);
+				}
+				const stored = all.slice(0, resumeAt % (all.length + 1));
+				const rest = read(cursorAfter(stored));
+				expect(stored.length + rest.length).toBe(all.length);
+				const both = bytesOf([...stored, ...rest], "stdout");
+				expect(both.equals(bytesOf(all, "stdout"))).toBe(true);
+			}),
+			{ numRuns: 100 },
+		);
+	});
+
+	test("a line that never ended is not complete", () => {
+		const frames = new LogFrames(fromStart);
+		const said = engineSays(
+			{ stream: "stdout", line: Buffer.from("tail"), ends: false },
+			timeOf(1),
+		);
+		expect(frames.push(Buffer.concat(said))).toMatchObject([
+			{ complete: false },
+		]);
+	});
+
+	test("the cursor is where its frames end", () => {
+		const frames = new LogFrames(fromStart);
+		const say = (stream: Stream, time: number) =>
+			frames.push(message(stream, timeOf(time), Buffer.from("x\n")));
+		expect(frames.cursor).toEqual(fromStart);
+		say("stdout", 1);
+		say("stdout", 2);
+		say("stdout", 2);
+		say("stderr", 2);
+		expect(frames.cursor).toEqual({
+			stdout: { time: timeOf(2), frames: 2 },
+			stderr: { time: timeOf(2), frames: 1 },
+		});
+	});
+
+	test("the engine is asked from the earlier cursor on, to the nanosecond", () => {
+		const place = (n: number) => ({ time: timeOf(n), frames: 1 });
+		const seconds = Date.parse("2026-11-21T10:00:00Z") / 1000;
+		expect(since({ stdout: place(7), stderr: place(5) })).toBe(
+			`${seconds}.000000005`,
+		);
+		expect(since({ stdout: place(7), stderr: null })).toBeUndefined();
+		expect(recent({ stdout: place(7), stderr: null })).toBe(
+			`${seconds - 2}.000000007`,
+		);
+		expect(recent(fromStart)).toBeUndefined();
+	});
+
+	test("the engine's own trouble in the middle is no line of the task's", () => {
+		const trouble = message("stdout", timeOf(1), Buffer.from("Error\n"));
+		trouble[0] = 3;
+		expect(() => new LogFrames(fromStart).push(trouble)).toThrow(
+			RuntimeUnreachable,
+		);
+	});
+});
