@@ -36,7 +36,10 @@ export async function resolveImage(
 		return notPulled(request.image, error);
 	}
 	const pulled = await findImage(world.calls, tag);
-	return pulled ? prepared(pulled) : refused(notHere(request));
+	if (!pulled) return refused(notHere(request));
+	return isFor(pulled, request.platform)
+		? prepared(pulled)
+		: refused(otherPlatform(request, pulled));
 }
 
 /** What the engine knows of an image; null when it has none of that name. */
@@ -74,6 +77,10 @@ const notBuilt = (name: string, tag: string) =>
 
 const notHere = ({ image, platform }: ImageRequest) =>
 	`The engine has no image "${image}"${platform ? ` for ${platform}` : ""}, and the task's pull policy forbids getting it. Get it with \`docker pull ${image}\`, or set \`pull: "missing"\`.`;
+
+/** An engine may take what a registry has, whatever it was asked for. */
+const otherPlatform = ({ image, platform }: ImageRequest, found: Image) =>
+	`Image "${image}" is for ${found.Os}/${found.Architecture}; its registry has none for ${platform}. Correct the task's \`platform\`, or use another image.`;
 
 function notPulled(image: string, error: unknown): Refusal {
 	if (!(error instanceof EngineError)) throw error;
