@@ -1,4 +1,6 @@
-import { lstat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, lstat, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { parseDataPath } from "../model/data-path.ts";
 import type { DataPath } from "../model/words.ts";
 import type { Publications } from "../store/port.ts";
@@ -45,9 +47,26 @@ async function claimOne(
 	const obstacle =
 		(await inTheWay(places, path)) ??
 		(await strayLink(path, places, publications));
-	return obstacle === null
-		? null
-		: `Cannot publish to "${path}": ${obstacle}. Move it away, or choose another path.`;
+	if (obstacle !== null)
+		return `Cannot publish to "${path}": ${obstacle}. Move it away, or choose another path.`;
+	return unwritable(path, places);
+}
+
+/** Better said before hours of training than after them. */
+async function unwritable(
+	path: DataPath,
+	places: Places,
+): Promise<string | null> {
+	let parent = dirname(path);
+	while (parent !== "." && !(await ifThere(stat(join(places.data, parent)))))
+		parent = dirname(parent);
+	try {
+		await access(join(places.data, parent), constants.W_OK | constants.X_OK);
+		return null;
+	} catch {
+		const folder = parent === "." ? "the data directory" : `"${parent}"`;
+		return `Cannot publish to "${path}": berth may not write in ${folder}. Make it writable for user ${process.getuid?.()}, or choose another path.`;
+	}
 }
 
 /** Looks like one of ours, but no publication knows of it: a copy that someone made. */

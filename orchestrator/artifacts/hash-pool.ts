@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import type { Entry } from "./entry.ts";
 import type { HashAnswer, HashJob } from "./hash-worker.ts";
 import { hashFiles, type Tree, treeOf } from "./tree-hash.ts";
-import { type Entry, type Fault, type Limit, scanTree } from "./tree-scan.ts";
+import { type Fault, type Limit, scanTree } from "./tree-scan.ts";
 
 /** Hash a folder: a small one at once, a big one on other threads, as many as there are cores. */
 export async function hashTree(

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { Entry } from "./entry.ts";
 import { hashFiles } from "./tree-hash.ts";
-import { type Entry, type Fault, type Scan, scanTree } from "./tree-scan.ts";
+import { type Fault, type Scan, scanTree } from "./tree-scan.ts";
 
 /** What one worker thread is made for; it ends when it has answered. */
 export type HashJob =

@@ -1,11 +1,11 @@
 import { chmod, lchown, lstat, rename } from "node:fs/promises";
 import type { ObjectHash } from "../model/words.ts";
 import { flush, inParallel } from "./durable.ts";
+import type { Entry } from "./entry.ts";
 import { codeOf, ifThere } from "./error-code.ts";
 import type { Places } from "./places.ts";
 import { removeTree } from "./remove-tree.ts";
 import type { Tree } from "./tree-hash.ts";
-import type { Entry } from "./tree-scan.ts";
 
 /** Told before each step that a crash could come before; tests crash there. */
 export type Seam = (step: string) => void;

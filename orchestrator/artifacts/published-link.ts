@@ -1,7 +1,8 @@
+import type { Stats } from "node:fs";
 import { lstat, readlink } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
 import type { DataPath, ObjectHash } from "../model/words.ts";
-import { ifThere } from "./error-code.ts";
+import { codeOf, ifThere } from "./error-code.ts";
 import type { Places } from "./places.ts";
 
 /** What a published path's symlink says: relative, so that the data directory can move. */
@@ -19,14 +20,25 @@ export async function inTheWay(
 	const parts = path.split("/");
 	for (const depth of parts.keys()) {
 		const place = parts.slice(0, depth + 1).join("/");
-		const stats = await ifThere(lstat(`${places.data}/${place}`));
+		const stats = await look(`${places.data}/${place}`);
 		if (stats === null) return null;
+		if (stats === "forbidden")
+			return `"${place}" lies in a folder that berth may not look into`;
 		const last = depth === parts.length - 1;
 		if (!last && stats.isDirectory()) continue;
 		if (last && (await isOurLink(places, place))) return null;
 		return `"${place}" is ${nameOf(stats)} that berth did not publish`;
 	}
 	return null;
+}
+
+async function look(path: string): Promise<Stats | null | "forbidden"> {
+	try {
+		return await ifThere(lstat(path));
+	} catch (error) {
+		if (codeOf(error) === "EACCES") return "forbidden";
+		throw error;
+	}
 }
 
 /** A symlink as berth makes them: to an object of this data directory. */
@@ -41,10 +53,7 @@ async function isOurLink(places: Places, place: string): Promise<boolean> {
 	);
 }
 
-function nameOf(stats: {
-	isDirectory(): boolean;
-	isSymbolicLink(): boolean;
-}): string {
+function nameOf(stats: Stats): string {
 	if (stats.isDirectory()) return "a folder";
 	return stats.isSymbolicLink() ? "a symbolic link" : "a file";
 }

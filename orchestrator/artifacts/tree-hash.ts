@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ObjectHash } from "../model/words.ts";
+import type { Entry } from "./entry.ts";
 import { hashFile } from "./file-hash.ts";
-import type { Entry, Fault } from "./tree-scan.ts";
+import type { Fault } from "./tree-scan.ts";
 
 /** A folder's contents, and the name they give it. */
 export interface Tree {

@@ -1,19 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { checkNames, type Entry, entryOf, READABLE, Unfit } from "./entry.ts";
 import { codeOf } from "./error-code.ts";
-
-/** What a folder may hold to become an object: folders and plain files. */
-export interface Entry {
-	readonly kind: "folder" | "file";
-	/** Relative to the root, with `/`. */
-	readonly path: string;
-	readonly size: number;
-	/** The owner's execute bit. */
-	readonly executable: boolean;
-	readonly mode: number;
-	readonly uid: number;
-	readonly gid: number;
-}
 
 /** Why a folder cannot become an object, in a sentence that begins with the entry's name. */
 export interface Fault {
@@ -39,8 +27,10 @@ export function scanTree(
 ): Scan | Fault | "large" {
 	const scanner = new Scanner(root);
 	try {
-		for (let folder = scanner.next(); folder !== null; folder = scanner.next())
+		for (let more = true; more; ) {
+			more = scanner.next(limit);
 			if (scanner.exceeds(limit)) return "large";
+		}
 		scanner.checkLinks();
 		return { kind: "scan", entries: scanner.entries };
 	} catch (error) {
@@ -49,8 +39,6 @@ export function scanTree(
 		throw error;
 	}
 }
-
-class Unfit extends Error {}
 
 class Scanner {
 	readonly entries: Entry[] = [];
@@ -67,16 +55,19 @@ class Scanner {
 		this.#root = root;
 	}
 
-	/** Looks into one more folder; null when there is none left. */
-	next(): string | null {
+	/** Looks into one more folder, as far as the limit goes; false when there is none left. */
+	next(limit: Limit): boolean {
 		const folder = this.#folders.pop();
-		if (folder === undefined) return null;
+		if (folder === undefined) return false;
 		const names = reading(folder || ".", () =>
 			namesIn(`${this.#root}/${folder}`),
 		);
 		checkNames(folder, names);
-		for (const name of names) this.#add(folder ? `${folder}/${name}` : name);
-		return folder;
+		for (const name of names) {
+			if (this.exceeds(limit)) return false;
+			this.#add(folder ? `${folder}/${name}` : name);
+		}
+		return true;
 	}
 
 	exceeds(limit: Limit): boolean {
@@ -115,67 +106,6 @@ function namesIn(folder: string): readonly string[] {
 			`${JSON.stringify(name.toString("latin1"))} has a name that is not UTF-8. Rename it.`,
 		);
 	});
-}
-
-/** Two names that one of the usual file systems takes for the same. */
-function checkNames(folder: string, names: readonly string[]): void {
-	const seen = new Map<string, string>();
-	for (const name of names) {
-		const key = folded(name);
-		const other = seen.get(key);
-		if (other !== undefined)
-			throw new Unfit(
-				`"${name}" and "${other}"${folder && ` in "${folder}"`} differ only in case or Unicode form, which some file systems cannot tell apart. Rename one of them.`,
-			);
-		seen.set(key, name);
-	}
-}
-
-const folded = (name: string): string =>
-	name.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
-
-function entryOf(path: string, stats: Stats): Entry {
-	const kind = kindOf(path, stats);
-	const { size, mode, uid, gid } = stats;
-	if (kind === "folder" && (mode & 0o500) !== 0o500)
-		throw new Unfit(
-			`"${path}" is a folder that its owner may not read. ${READABLE}`,
-		);
-	if (kind === "file" && (mode & 0o400) === 0)
-		throw new Unfit(
-			`"${path}" is a file that its owner may not read. ${READABLE}`,
-		);
-	if (kind === "file" && (mode & 0o6000) !== 0)
-		throw new Unfit(
-			`"${path}" is a file with the setuid or setgid bit. Take the bit away (chmod ug-s).`,
-		);
-	const executable = kind === "file" && (mode & 0o100) !== 0;
-	return {
-		kind,
-		path,
-		size: kind === "file" ? size : 0,
-		executable,
-		mode,
-		uid,
-		gid,
-	};
-}
-
-const READABLE = "Make it readable (chmod u+rX).";
-
-function kindOf(path: string, stats: Stats): Entry["kind"] {
-	if (stats.isDirectory()) return "folder";
-	if (stats.isFile()) return "file";
-	throw new Unfit(
-		`"${path}" is ${nameOfKind(stats)}. Write a plain file or a folder instead.`,
-	);
-}
-
-function nameOfKind(stats: Stats): string {
-	if (stats.isSymbolicLink()) return "a symbolic link";
-	if (stats.isSocket()) return "a socket";
-	if (stats.isFIFO()) return "a named pipe";
-	return "a device";
 }
 
 /** What the file system refuses is the task's to repair, unless it is something nobody expects. */

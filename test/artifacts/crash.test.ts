@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { inParallel } from "../../orchestrator/artifacts/durable.ts";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
@@ -37,7 +38,7 @@ async function publish(data: string, killBefore = 0): Promise<string[]> {
 	const child = spawn(
 		process.execPath,
 		[
-			join(import.meta.dirname, "publish-and-crash.ts"),
+			fileURLToPath(new URL("./publish-and-crash.ts", import.meta.url)),
 			data,
 			attempt,
 			`${killBefore}`,

@@ -137,6 +137,22 @@ describe("a task may publish", () => {
 	});
 });
 
+test("a task may not publish where berth cannot write or look, which is said before it runs", async ({
+	skip,
+}) => {
+	skip(isRoot, "nothing stops root");
+	const { data, artifacts } = aDataDirectory();
+	write(data, { "models/": "", "shut/deeper/": "" });
+	chmodSync(join(data, "models"), 0o555);
+	chmodSync(join(data, "shut"), 0o000);
+	expect(await artifacts.claim([path("models/a/b")])).toBe(
+		`Cannot publish to "models/a/b": berth may not write in "models". Make it writable for user ${user.uid}, or choose another path.`,
+	);
+	expect(await artifacts.claim([path("shut/deeper/x")])).toContain(
+		'"shut/deeper" lies in a folder that berth may not look into',
+	);
+});
+
 describe("a published path", () => {
 	test("is a relative symlink to its object, of the data directory's user", async () => {
 		const { data, publish } = aDataDirectory();

@@ -190,7 +190,7 @@ describe("what does not belong in an object is named, with what to do", () => {
 
 	test("a named pipe", async () => {
 		const folder = aFolder();
-		execFileSync("mkfifo", [join(folder, "pipe")]);
+		execFileSync("sh", ["-c", 'mkfifo "$0"', join(folder, "pipe")]);
 		expect(await faultOf(folder)).toContain('"pipe" is a named pipe.');
 	});
 
