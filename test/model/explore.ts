@@ -27,6 +27,7 @@ export function explore(plan: Plan, habits: Habits): Explored {
 	let edges = 0;
 	for (let next = map.next(); next !== null; next = map.next()) {
 		const { world } = next;
+		if (map.size > MOST_STATES) throw new Error("There is no end of states.");
 		check(world);
 		const onward = [...steps(world)].map(take);
 		edges += onward.length;
@@ -43,6 +44,9 @@ export function explore(plan: Plan, habits: Habits): Explored {
 		);
 	return { states: map.size, edges, ends: map.ends().length };
 }
+
+/** Several times what any of the small pipelines has. */
+const MOST_STATES = 30_000;
 
 /** Laws that hold wherever the world is, and at its ends. */
 export function check(world: World): void {
