@@ -124,6 +124,7 @@ async function compose(
 		runtime,
 		artifacts,
 		logs,
+		store,
 		clock,
 		instance,
 		user: `${user.uid}:${user.gid}`,

@@ -6,6 +6,7 @@ import type { ContainerWork } from "../model/plan.ts";
 import type { Ending, Prepared } from "../model/task-state.ts";
 import type { ContainerName, Instant } from "../model/words.ts";
 import type { Exit, Runtime } from "../runtimes/port.ts";
+import type { Store } from "../store/port.ts";
 import type { Clock } from "./clock.ts";
 import { jobOf } from "./job.ts";
 import type { LogKeeper } from "./log-keeper.ts";
@@ -118,7 +119,11 @@ export class ContainerWorker {
 
 	async #release(work: Work, keep: boolean): Promise<Observation> {
 		const name = this.#name(work);
-		await this.#parts.logs.finish(name);
+		// Once it is gone, only what we remember tells how it ended: not even a loss of power may forget that.
+		await Promise.all([
+			this.#parts.logs.finish(name),
+			this.#parts.store.durable(),
+		]);
 		await this.#parts.runtime.remove(name);
 		await this.#parts.artifacts.discard(name, keep);
 		return { type: "released", ...this.#of(work.command) };
@@ -153,6 +158,7 @@ export interface ContainerParts {
 	readonly runtime: Runtime;
 	readonly artifacts: Artifacts;
 	readonly logs: LogKeeper;
+	readonly store: Pick<Store, "durable">;
 	readonly clock: Clock;
 	readonly instance: string;
 	/** Whom tasks run as unless they ask for another: `uid:gid`. */

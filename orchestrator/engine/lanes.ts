@@ -44,7 +44,7 @@ export class Lanes {
 
 	/** Let go of everything. What runs in the world goes on. */
 	async close(): Promise<void> {
-		for (const { abort } of this.#lanes.values()) abort.abort();
+		for (const { abort } of this.#lanes.values()) abort.abort(NOT_WANTED);
 		await Promise.all([...this.#lanes.values()].map(({ done }) => done));
 	}
 
@@ -77,8 +77,8 @@ export class Lanes {
 	/** A lane that is done stays until its command is not wanted any more: what it told may still be in the mail. */
 	#end(task: string, key: string): void {
 		const lane = this.#lanes.get(key);
-		lane?.abort.abort();
 		if (lane?.isDone) this.#forget(task, key, lane);
+		else lane?.abort.abort(NOT_WANTED);
 	}
 
 	async #perform(work: Omit<Work, "note">): Promise<void> {
@@ -109,6 +109,9 @@ export class Lanes {
 		if (keys?.size === 0) this.#ofTask.delete(task);
 	}
 }
+
+/** One for all, because making an error at each end of a command costs more than the rest of the lane. */
+const NOT_WANTED = new Error("The command is not wanted any more.");
 
 interface Lane {
 	readonly command: Command;

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
+import type { Artifacts } from "../../orchestrator/artifacts/port.ts";
+import { type Clock, systemClock } from "../../orchestrator/engine/clock.ts";
+import { ContainerWorker } from "../../orchestrator/engine/container-worker.ts";
+import { Engine } from "../../orchestrator/engine/engine.ts";
+import { Lanes } from "../../orchestrator/engine/lanes.ts";
+import { LogKeeper } from "../../orchestrator/engine/log-keeper.ts";
+import { WorkerByKind } from "../../orchestrator/engine/worker-by-kind.ts";
+import { beginRun } from "../../orchestrator/model/begin.ts";
+import type { Event } from "../../orchestrator/model/events.ts";
+import type { Plan } from "../../orchestrator/model/plan.ts";
+import type { Run } from "../../orchestrator/model/run.ts";
+import { isSettled } from "../../orchestrator/model/status.ts";
+import type { RunId } from "../../orchestrator/model/words.ts";
+import type { Runtime } from "../../orchestrator/runtimes/port.ts";
+import { WorldSensors } from "../../orchestrator/sensors/world-sensors.ts";
+import { LogFiles } from "../../orchestrator/store/log-files.ts";
+import type { LogStore } from "../../orchestrator/store/logs-port.ts";
+import type { RunDetail } from "../../orchestrator/store/port.ts";
+import {
+	openStore,
+	type SqliteStore,
+} from "../../orchestrator/store/sqlite/sqlite-store.ts";
+
+/** A real engine on a real store and a real data directory; only the containers are the test's. */
+export class EngineRig {
+	readonly data: string;
+	readonly store: SqliteStore;
+	readonly engine: Engine;
+	readonly logs: LogFiles;
+	/** What did not answer, or went wrong and was tried again. */
+	readonly troubles: string[] = [];
+	/** Everything that happened, in order. */
+	readonly journal: Event[] = [];
+	readonly #keeper: LogKeeper;
+	readonly #settled = new Map<RunId, () => void>();
+
+	constructor(runtime: Runtime, options: RigOptions = {}) {
+		const { slots = 2, clock = systemClock } = options;
+		this.data = options.data ?? mkdtempSync(join(tmpdir(), "berth-engine-"));
+		const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+		this.store = openStore(join(this.data, "berth.db"));
+		const publications = this.store;
+		const artifacts =
+			options.artifacts ??
+			new FileArtifacts({ data: this.data, publications, user });
+		this.logs = new LogFiles(join(this.data, ".berth/logs"));
+		const onTrouble = (text: string): void => void this.troubles.push(text);
+		this.#keeper = new LogKeeper({
+			runtime,
+			store: options.logs ?? this.logs,
+			onTrouble,
+		});
+		const sensors = new WorldSensors({ artifacts, publications, clock });
+		const containers = new ContainerWorker({
+			runtime,
+			artifacts,
+			logs: this.#keeper,
+			store: this.store,
+			clock,
+			instance: INSTANCE,
+			user: `${user.uid}:${user.gid}`,
+		});
+		this.engine = new Engine({
+			store: this.store,
+			clock,
+			slots,
+			lanes: new Lanes({
+				worker: new WorkerByKind({ containers, sensors, clock }),
+				tell: (run, observation) => this.engine.observe(run, observation),
+				onTrouble,
+			}),
+			project: async () => {
+				for (const problem of await artifacts.project(
+					await this.store.unprojected(),
+				))
+					onTrouble(problem);
+				sensors.published();
+			},
+			onChange: (run, events) => this.#changed(run, events),
+			onFatal: (error) => {
+				throw error;
+			},
+		});
+	}
+
+	/** Make a run of this plan and take it up. */
+	async begin(plan: Plan, id: string = "p@2026-11-20~1"): Promise<RunId> {
+		const run = { id: id as RunId, plan };
+		await this.store.create({
+			...run,
+			trigger: { kind: "hand" },
+			createdAt: systemClock.now(),
+			carried: [],
+		});
+		this.engine.add(beginRun(run));
+		return run.id;
+	}
+
+	/** The run once nothing of it is left. */
+	async settled(id: RunId): Promise<RunDetail> {
+		if (this.engine.run(id))
+			await new Promise<void>((resolve) => this.#settled.set(id, resolve));
+		return this.detail(id);
+	}
+
+	async detail(id: RunId): Promise<RunDetail> {
+		const detail = await this.store.run(id);
+		if (!detail) throw new Error(`There is no run ${id}.`);
+		return detail;
+	}
+
+	/** Let go of everything, as a process that ends does; the data stays. */
+	async close(): Promise<void> {
+		await this.engine.close();
+		await this.#keeper.close();
+		this.store.close();
+	}
+
+	async remove(): Promise<void> {
+		await this.close();
+		rmSync(this.data, { recursive: true, force: true });
+	}
+
+	#changed(run: Run, events: readonly Event[]): void {
+		this.journal.push(...events);
+		if (isSettled(run)) this.#settled.get(run.id)?.();
+	}
+}
+
+export interface RigOptions {
+	readonly slots?: number;
+	readonly clock?: Clock;
+	/** Instead of the real ones, in the data directory. */
+	readonly artifacts?: Artifacts;
+	readonly logs?: LogStore;
+	/** To go on with what another one left. */
+	readonly data?: string;
+}
+
+export const INSTANCE = "aaaaaaaaaa";

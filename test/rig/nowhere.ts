@@ -1,0 +1,34 @@
+import type { Artifacts } from "../../orchestrator/artifacts/port.ts";
+import type { LogStore, OpenLog } from "../../orchestrator/store/logs-port.ts";
+
+/** Artifacts of tasks that have no outputs and read nothing: no disk is touched. */
+export const noArtifacts: Artifacts = {
+	claim: async () => null,
+	source: async (path) => ({
+		kind: "problem",
+		lost: false,
+		message: `There is nothing at ${path}.`,
+	}),
+	files: async () => ({ kind: "nothing", files: [], near: [] }),
+	gather: async (files) => ({ kind: "files", files }),
+	locate: async () => [],
+	stage: async () => ({ kind: "staged", out: {}, result: "/" }),
+	changed: async () => null,
+	result: async () => ({ kind: "result", value: null }),
+	collect: async () => ({}),
+	project: async () => [],
+	discard: async () => undefined,
+	sweep: async () => [],
+};
+
+const NO_LOG: OpenLog = {
+	cursor: { stdout: null, stderr: null },
+	append: () => undefined,
+	close: async () => undefined,
+};
+
+/** Logs that nobody reads. */
+export const noLogs: LogStore = {
+	open: async () => NO_LOG,
+	read: async (_name, offset) => ({ frames: [], next: offset }),
+};
