@@ -50,7 +50,11 @@ interface Look {
 export class Laboratory {
 	readonly #folder = mkdtempSync(join(tmpdir(), "mutants-"));
 
-	constructor() {
+	readonly #looks: readonly Look[];
+
+	/** `patience`: after how many looks a mutant counts as one that survives. */
+	constructor(patience: number) {
+		this.#looks = LOOKS.slice(0, patience);
 		for (const path of COPIED) {
 			const to = join(this.#folder, path);
 			mkdirSync(dirname(to), { recursive: true });
@@ -68,7 +72,7 @@ export class Laboratory {
 		const path = join("orchestrator/model", file);
 		writeFileSync(join(this.#folder, path), source);
 		try {
-			for (const { name, args } of LOOKS)
+			for (const { name, args } of this.#looks)
 				if (!(await passes(this.#folder, args))) return name;
 			return null;
 		} finally {

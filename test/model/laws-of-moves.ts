@@ -2,8 +2,9 @@ import { type Command, commands } from "../../orchestrator/model/commands.ts";
 import type { Event } from "../../orchestrator/model/events.ts";
 import type { TaskState } from "../../orchestrator/model/task-state.ts";
 import { firstOf, type Law } from "./law.ts";
-import { isFinished, isJoined, stateIn, taskIn, wantedOf } from "./oracle.ts";
-import { room, type World } from "./world.ts";
+import { LAWS_OF_DECISIONS } from "./laws-of-decisions.ts";
+import { isFinished, stateIn, taskIn } from "./oracle.ts";
+import type { World } from "./world.ts";
 
 /** One event and what it made of the world. */
 export interface Move {
@@ -43,46 +44,6 @@ const oneEventMovesOneTask: Law<Move> = ({ before, event, after }) => {
 	const moved = changes(before, after).length;
 	return moved > ("task" in event ? 1 : 0) ? `${moved} moved` : null;
 };
-
-/** What is decided changes something: else it would be decided for ever. */
-const aDecisionHasAnEffect: Law<Move> = ({ before, event, after }) =>
-	isDecision(event) && before.run === after.run ? "nothing changed" : null;
-
-/** A decision is the one that a look at all tasks would make, no sooner than it is due. */
-const nothingIsDecidedEarly: Law<Move> = ({ before, event }) => {
-	if (!isDecision(event) || !("task" in event)) return null;
-	if (event.type === "attempt-admitted") return null;
-	const wanted = wantedOf(
-		before.run,
-		taskIn(before.run, event.task),
-		before.now,
-	);
-	return wanted === event.type ? null : `${event.type}, wanted ${wanted}`;
-};
-
-/** An attempt begins when its upstream allows it, with the next number, and never after a cancel. */
-const anAttemptIsScheduledOnceAndInOrder: Law<Move> = ({ before, event }) => {
-	if (event.type !== "attempt-scheduled") return null;
-	const { run } = before;
-	const state = stateIn(run, event.task);
-	const last = state.status === "resting" ? state.attempt : 0;
-	if (event.attempt !== last + 1)
-		return `attempt ${event.attempt} after ${last}`;
-	return isJoined(run, taskIn(run, event.task))
-		? null
-		: "its join does not hold";
-};
-
-/** Neither scheduled nor admitted. */
-const nothingStartsAfterACancel: Law<Move> = ({ before, event }) =>
-	before.run.cancelled !== null &&
-	(event.type === "attempt-scheduled" || event.type === "attempt-admitted")
-		? event.type
-		: null;
-
-/** A container is admitted only while a slot is free. */
-const anAdmissionFindsRoom: Law<Move> = ({ before, event }) =>
-	event.type === "attempt-admitted" && room(before) < 1 ? "no room" : null;
 
 /** What finished in time counts, by the engine's own times, and what did not does not. Only a cancel overrides it. */
 const anExitCountsByTheEnginesOwnTimes: Law<Move> = ({
@@ -134,17 +95,6 @@ const MEANING: Readonly<Record<number, string>> = {
 	99: "skipped",
 };
 
-const DECISIONS = [
-	"attempt-scheduled",
-	"attempt-admitted",
-	"stop-requested",
-	"watch-expired",
-	"task-skipped",
-	"task-cancelled",
-];
-
-const isDecision = ({ type }: Event): boolean => DECISIONS.includes(type);
-
 const changes = (before: World, after: World): [TaskState, TaskState][] =>
 	before.run.plan.tasks
 		.map(({ name }): [TaskState, TaskState] => [
@@ -154,14 +104,10 @@ const changes = (before: World, after: World): [TaskState, TaskState][] =>
 		.filter(([from, to]) => from !== to);
 
 export const LAWS_OF_MOVES: readonly Law<Move>[] = [
+	...LAWS_OF_DECISIONS,
 	tasksMoveOnlyAlongThePicture,
 	aFinishedTaskNeverMoves,
 	oneEventMovesOneTask,
-	aDecisionHasAnEffect,
-	nothingIsDecidedEarly,
-	anAttemptIsScheduledOnceAndInOrder,
-	nothingStartsAfterACancel,
-	anAdmissionFindsRoom,
 	anExitCountsByTheEnginesOwnTimes,
 	commandsOfTheTouchedAreAllThatIsNew,
 ];

@@ -5,7 +5,8 @@ import { reasonOf, report, type Verdict } from "./mutants-report.ts";
 import { type Mutant, mutantsOf } from "./mutate.ts";
 
 /**
- * Makes mistakes in the core, one at a time, and sees whether the tests notice: `node test/model/mutants.ts [--again] [file…]`.
+ * Makes mistakes in the core, one at a time, and sees whether the tests notice: `node test/model/mutants.ts [--quick] [--again] [file…]`.
+ * With --quick, looks only for a moment and writes nothing.
  * With --again, tries those known to be no mistakes as well.
  * Ends with 1 when one survives that is not known to be no mistake. Writes docs/mutants.md, unless asked for some files only.
  */
@@ -18,7 +19,8 @@ const CORE =
 	/^(?:begin|commands|decide|evolve|evolve-task|graph|index-run|messages|names|owed|plan|retry|status|task-state|timers)\.ts$/;
 
 const again = process.argv.includes("--again");
-const asked = process.argv.slice(2).filter((word) => word !== "--again");
+const quick = process.argv.includes("--quick");
+const asked = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const files = readdirSync(MODEL)
 	.filter((file) => CORE.test(file))
 	.filter((file) => asked.length === 0 || asked.includes(file));
@@ -31,11 +33,11 @@ await Promise.all(Array.from({ length: AT_ONCE }, work));
 
 const { page, unexplained } = report(verdicts);
 console.log(page);
-if (asked.length === 0) writeFileSync(PAGE, page);
+if (asked.length === 0 && !quick) writeFileSync(PAGE, page);
 process.exitCode = unexplained > 0 ? 1 : 0;
 
 async function work(): Promise<void> {
-	using laboratory = new Laboratory();
+	using laboratory = new Laboratory(quick ? 2 : 4);
 	for (let next = todo.shift(); next; next = todo.shift()) {
 		const isKnown = !again && reasonOf(next) !== null;
 		const caught = isKnown ? null : await laboratory.examine(next);
