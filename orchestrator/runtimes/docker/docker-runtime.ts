@@ -106,12 +106,12 @@ export class DockerRuntime implements Runtime {
 		}
 	}
 
-	async *logs(
+	logs(
 		name: ContainerName,
 		from: LogCursor,
 		signal: AbortSignal,
-	): AsyncGenerator<LogFrame> {
-		yield* readLog(this.#calls, name, { from, signal });
+	): AsyncIterable<LogFrame> {
+		return readLog(this.#calls, name, { from, signal });
 	}
 
 	async remove(name: ContainerName): Promise<void> {

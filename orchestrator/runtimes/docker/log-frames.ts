@@ -12,6 +12,9 @@ import {
 export class LogFrames {
 	#rest: Buffer = EMPTY;
 	readonly #streams: Readonly<Record<Stream, StreamState>>;
+	#messages = 0;
+	/** The first message was one of those before the cursor. */
+	#joins = false;
 
 	constructor(from: LogCursor) {
 		this.#streams = {
@@ -31,11 +34,19 @@ export class LogFrames {
 			if (end > data.length) break;
 			const message = data.subarray(at + HEADER, end);
 			const frame = this.#streams[stream].take(stream, message);
+			if (this.#messages++ === 0) this.#joins = frame === null;
 			if (frame) frames.push(frame);
 			at = end;
 		}
 		this.#rest = data.subarray(at);
 		return frames;
+	}
+
+	/** Of the last so many messages: do they reach back to what is known, so that nothing is missing between? */
+	reachesBack(asked: number): boolean {
+		if (this.#messages < asked) return true; // it is the whole log
+		const { stdout, stderr } = this.#streams;
+		return this.#joins && stdout.isCountable && stderr.isCountable;
 	}
 
 	/** Where to go on, should the log have to be asked for again. */
@@ -45,27 +56,17 @@ export class LogFrames {
 	}
 }
 
-/** What to ask the engine for, to have all after the cursor. Undefined: from the beginning. */
-export function since({ stdout, stderr }: LogCursor): string | undefined {
-	if (!stdout || !stderr) return undefined;
+/** What to ask the engine for, to have all after the cursor. Nothing: from the beginning. */
+export function since({ stdout, stderr }: LogCursor): { since?: string } {
+	if (!stdout || !stderr) return {};
 	const earlier = stdout.time < stderr.time ? stdout : stderr;
-	return inSeconds(earlier.time);
+	return { since: inSeconds(earlier.time) };
 }
-
-/** What to ask for, to have what may come last. A line can carry an earlier time than one of the other stream that is written before it. */
-export function recent({ stdout, stderr }: LogCursor): string | undefined {
-	const last = [stdout?.time ?? "", stderr?.time ?? ""].sort(byText)[1];
-	return last ? inSeconds(last, OVERLAP_S) : undefined;
-}
-
-const OVERLAP_S = 2;
-
-const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
 /** As the engine wants it, with nanoseconds; it is inclusive. */
-function inSeconds(time: string, less = 0): string {
+function inSeconds(time: string): string {
 	const nanoseconds = /\.(\d+)Z$/.exec(time)?.[1] ?? "0";
-	const seconds = Math.floor(Date.parse(time) / 1000) - less;
+	const seconds = Math.floor(Date.parse(time) / 1000);
 	return `${seconds}.${nanoseconds.padEnd(9, "0")}`;
 }
 
@@ -92,6 +93,8 @@ type Place = LogCursor[Stream];
 class StreamState {
 	/** Frames that are known already, and are not told again until they are passed. */
 	#known: Place;
+	readonly #from: string | undefined;
+	#first = "";
 	#time = "";
 	#frames = 0;
 	/** The last message was a part of a line that goes on. */
@@ -99,6 +102,12 @@ class StreamState {
 
 	constructor(known: Place) {
 		this.#known = known;
+		this.#from = known?.time;
+	}
+
+	/** False when it began in the middle of the frames of one time, which are known by their number. */
+	get isCountable(): boolean {
+		return this.#first !== this.#from;
 	}
 
 	get cursor(): Place {
@@ -112,6 +121,7 @@ class StreamState {
 		const time = message.toString("latin1", 0, blank);
 		this.#frames = time === this.#time ? this.#frames + 1 : 1;
 		this.#time = time;
+		this.#first ||= time;
 		const { bytes, complete } = this.#line(message.subarray(blank + 1));
 		return this.#isKnown() ? null : { stream, time, bytes, complete };
 	}

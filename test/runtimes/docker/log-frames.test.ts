@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
 	LogFrames,
-	recent,
 	since,
 } from "../../../orchestrator/runtimes/docker/log-frames.ts";
 import {
@@ -136,14 +135,43 @@ describe("the engine's log, taken apart", () => {
 	test("the engine is asked from the earlier cursor on, to the nanosecond", () => {
 		const place = (n: number) => ({ time: timeOf(n), frames: 1 });
 		const seconds = Date.parse("2026-11-21T10:00:00Z") / 1000;
-		expect(since({ stdout: place(7), stderr: place(5) })).toBe(
-			`${seconds}.000000005`,
-		);
-		expect(since({ stdout: place(7), stderr: null })).toBeUndefined();
-		expect(recent({ stdout: place(7), stderr: null })).toBe(
-			`${seconds - 2}.000000007`,
-		);
-		expect(recent(fromStart)).toBeUndefined();
+		expect(since({ stdout: place(7), stderr: place(5) })).toEqual({
+			since: `${seconds}.000000005`,
+		});
+		expect(since({ stdout: place(7), stderr: null })).toEqual({});
+	});
+
+	describe("the last messages reach back to what is known", () => {
+		const known = {
+			stdout: { time: timeOf(5), frames: 2 },
+			stderr: null,
+		};
+		const last = (...times: number[]) => {
+			const frames = new LogFrames(known);
+			const told = times.flatMap((time) =>
+				frames.push(message("stdout", timeOf(time), Buffer.from("x\n"))),
+			);
+			return { reaches: frames.reachesBack(times.length), told };
+		};
+
+		test("when the first of them is known", () => {
+			const { reaches, told } = last(4, 5, 5, 5, 6);
+			expect(reaches).toBe(true);
+			expect(told.map(({ time }) => time)).toEqual([timeOf(5), timeOf(6)]);
+		});
+
+		test("not when all are new: there may be more between", () => {
+			expect(last(6, 7).reaches).toBe(false);
+		});
+
+		test("not when they begin inside of one time: which they are is not known", () => {
+			expect(last(5, 5, 6).reaches).toBe(false);
+		});
+
+		test("and when there are fewer than were asked for", () => {
+			const frames = new LogFrames(known);
+			expect(frames.reachesBack(1)).toBe(true);
+		});
 	});
 
 	test("the engine's own trouble in the middle is no line of the task's", () => {
