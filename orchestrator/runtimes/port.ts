@@ -111,7 +111,10 @@ export interface LogFrame {
 	readonly time: string;
 	/** Without its line feed. */
 	readonly bytes: Uint8Array;
-	/** False when the line goes on in the next frame of this stream (or the stream ended without a line feed). */
+	/**
+	 * False when the line goes on in the next frame of this stream (or the stream ended without a line feed). Docker does not keep
+	 * whether a stream's very last line had one when that line is longer than 16 KiB: it is told as complete.
+	 */
 	readonly complete: boolean;
 }
 
