@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type { Artifacts, Located } from "../artifacts/port.ts";
 import type { Command } from "../model/commands.ts";
 import type { Observation } from "../model/events.ts";
@@ -17,6 +18,8 @@ import type { Work } from "./worker.ts";
 /** Performs the commands of container tasks: the runtime runs them, the artifact store holds what goes in and comes out. */
 export class ContainerWorker {
 	readonly #parts: ContainerParts;
+	/** A fan of ten thousand is ready at once; the engine is not asked ten thousand things at once. */
+	readonly #preparing = pLimit(PREPARING);
 
 	constructor(parts: ContainerParts) {
 		this.#parts = parts;
@@ -46,7 +49,9 @@ export class ContainerWorker {
 	}
 
 	async #prepare(work: Work, container: ContainerWork): Promise<Observation> {
-		const prepared = await prepare(work, container, this.#parts);
+		const prepared = await this.#preparing(() =>
+			prepare(work, container, this.#parts),
+		);
 		return "kind" in prepared
 			? this.#ended(work.command, prepared.ending)
 			: { type: "prepared", ...this.#of(work.command), prepared };
@@ -153,6 +158,9 @@ export class ContainerWorker {
 		);
 	}
 }
+
+/** How many attempts are prepared at a time. */
+const PREPARING = 16;
 
 export interface ContainerParts {
 	readonly runtime: Runtime;
