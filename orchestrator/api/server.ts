@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import type { Berth } from "./berth.ts";
@@ -17,10 +18,12 @@ export async function serve(
 	const server = createServer(getRequestListener(routesOf(berth, token).fetch));
 	await listen(server, options);
 	const { port } = server.address() as AddressInfo;
-	const address = `http://127.0.0.1:${port}`;
+	const isEverywhere = options.host === "0.0.0.0";
+	const address = `http://${isEverywhere ? "127.0.0.1" : options.host}:${port}`;
 	const note = join(options.folder, "server.json");
 	await writeNote(note, {
 		address,
+		alsoAt: isEverywhere ? otherAddresses(port) : [],
 		token,
 		version: options.version,
 		pid: process.pid,
@@ -52,6 +55,8 @@ export interface Served {
 /** What `.berth/server.json` holds. */
 export interface ServerNote {
 	readonly address: string;
+	/** Where it answers those for whom `address` is another place: a second container on the same network. */
+	readonly alsoAt?: readonly string[];
 	readonly token: string;
 	readonly version: string;
 	readonly pid: number;
@@ -64,6 +69,12 @@ async function listen(
 	server.listen(port, host);
 	await once(server, "listening");
 }
+
+const otherAddresses = (port: number): readonly string[] =>
+	Object.values(networkInterfaces())
+		.flatMap((found) => found ?? [])
+		.filter(({ family, internal }) => family === "IPv4" && !internal)
+		.map(({ address }) => `http://${address}:${port}`);
 
 /** Whole or not at all, and nobody else's to read. */
 async function writeNote(file: string, note: ServerNote): Promise<void> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Berth } from "../api/berth.ts";
 import { connect } from "../api/client.ts";
 import { serve } from "../api/server.ts";
-import { berthFolder, type Owned, own, read } from "../compose.ts";
+import { berthFolder, type Owned, own, read, type Told } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { BadConfig, readConfig } from "../config.ts";
 import { VERSION } from "../version.ts";
@@ -33,22 +33,21 @@ export interface Reached {
 /** Own the data directory and serve its API. Null when somebody else does. */
 export async function becomeOwner(
 	config: Config,
+	told: Told = talking,
 ): Promise<(Reached & { owned: Owned; address: string }) | null> {
-	const owned = await own(config, {
-		onTrouble: talk,
-		onNews: talk,
-		onFatal: (error) => {
-			talk(
-				`Stopping, because nothing can be remembered any more: ${(error as Error).stack ?? String(error)}`,
-			);
-			process.exit(1);
-		},
-	});
+	const owned = await own(config, told);
 	if (!owned) return null;
 	const served = await serve(owned.berth, {
 		folder: berthFolder(config),
 		...config.listen,
 		version: VERSION,
+	}).catch(async (error: NodeJS.ErrnoException) => {
+		await owned.close();
+		if (error.syscall !== "listen") throw error;
+		const { host, port } = config.listen;
+		throw new BadConfig(
+			`BERTH_LISTEN: berth cannot listen at ${host}:${port} (${error.code}). Name an address of this machine and a port that is free, or unset it.`,
+		);
 	});
 	return {
 		berth: owned.berth,
@@ -99,3 +98,14 @@ const TRIALS = 100;
 
 /** Standard output is the answer, standard error the talk. */
 export const talk = (text: string): void => console.error(text);
+
+const talking: Told = {
+	onTrouble: talk,
+	onNews: talk,
+	onFatal: (error) => {
+		talk(
+			`Stopping, because nothing can be remembered any more: ${(error as Error).stack ?? String(error)}`,
+		);
+		process.exit(1);
+	},
+};

@@ -1,29 +1,49 @@
 import { once } from "node:events";
+import type { Told } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { Sentence } from "./fail.ts";
-import { becomeOwner, talk } from "./reach.ts";
+import { keepHouse } from "./housekeeping.ts";
+import { type Log, openLog } from "./log.ts";
+import { becomeOwner } from "./reach.ts";
 
 /** Own the data directory until a signal comes. Containers outlive us, and are adopted at the next start. */
 export async function up(): Promise<void> {
 	const config = readConfig(process.env);
-	const reached = await becomeOwner(config);
+	// First of all: without a handler, the first process of a container cannot be stopped.
+	const ended = Promise.race([
+		once(process, "SIGTERM"),
+		once(process, "SIGINT"),
+	]);
+	const log = await openLog();
+	const reached = await becomeOwner(config, toldTo(log));
 	if (!reached)
 		throw new Sentence(
 			`Another berth owns ${config.data} already. "berth doctor" says where it answers.`,
 		);
 	const { owned, address } = reached;
 	const { runtime, because } = await owned.berth.about();
-	talk(`berth answers at ${address}. Runtime: ${runtime}. ${because}`);
-	const ended = Promise.race([
-		once(process, "SIGTERM"),
-		once(process, "SIGINT"),
-	]);
+	log.info(`berth answers at ${address}. Runtime: ${runtime}. ${because}`);
 	await owned.begin();
 	owned.schedule();
-	owned
-		.sweep()
-		.catch((error: unknown) => talk(`Could not sweep: ${String(error)}`));
+	const sweep = (): Promise<void> =>
+		owned
+			.sweep()
+			.catch((error: unknown) => log.warn(`Could not sweep: ${String(error)}`));
+	void sweep();
+	const house = await keepHouse({ sweep });
 	await ended;
-	talk("Stopping. Containers go on, and are adopted at the next start.");
+	log.info("Stopping. Containers go on, and are adopted at the next start.");
+	house.end();
 	await reached.close();
 }
+
+const toldTo = (log: Log): Told => ({
+	onTrouble: (text) => log.warn(text),
+	onNews: (text) => log.info(text),
+	onFatal: (error) => {
+		log.fatal(
+			`Stopping, because nothing can be remembered any more: ${(error as Error).stack ?? String(error)}`,
+		);
+		process.exit(1);
+	},
+});

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { readConfig } from "../config.ts";
+import { becomeTaskUser } from "./become-task-user.ts";
+import { EXIT, fail } from "./fail.ts";
+
+/** `berth` in its own image, also for `docker exec`: it starts as root, becomes the task user, and goes on as everywhere. */
+try {
+	await becomeTaskUser(readConfig(process.env), process.env);
+} catch (error) {
+	await fail(error);
+	process.exit(process.exitCode ?? EXIT.failed);
+}
+await import("./main.ts");
