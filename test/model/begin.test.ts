@@ -45,10 +45,15 @@ describe("a run restored from what was stored", () => {
 			]);
 	});
 
-	test("still cancels all that it was to cancel", () => {
-		const run = restoreRun({ ...stored, cancelled: instant(2) });
-		const cancels = decide(run, instant(2), 1).map(({ type }) => type);
-		expect(cancels).toEqual(["task-cancelled", "task-cancelled"]);
+	test("still stops and cancels all that it was to", () => {
+		const { tasks } = aRun(stored.plan.tasks, ...running("a"));
+		const run = restoreRun({
+			...stored,
+			cancelled: instant(2),
+			tasks: [...tasks],
+		});
+		const wanted = decide(run, instant(2), 1).map(({ type }) => type);
+		expect(wanted).toEqual(["stop-requested", "task-cancelled"]);
 	});
 
 	test("owes what it owed, and an empty list is nothing", () => {

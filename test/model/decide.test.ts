@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { alarm, decide } from "../../orchestrator/model/decide.ts";
+import type { Event } from "../../orchestrator/model/events.ts";
 import { evolve } from "../../orchestrator/model/evolve.ts";
 import type { Run } from "../../orchestrator/model/run.ts";
 import { aSensor, aTask, instant } from "../rig/plans.ts";
+import { REFUSED } from "./endings.ts";
 import {
 	aQueuedRun,
 	aRun,
 	cancelled,
+	ended,
 	exited,
 	prepared,
 	published,
@@ -123,6 +126,38 @@ describe("deciding", () => {
 			"watch-expired s",
 			"attempt-scheduled s",
 		]);
+	});
+
+	test("is not misled by a time-out of an earlier attempt", () => {
+		// x's timer, which holds, keeps y's, which does not, from being dropped.
+		const slow = { timeoutMs: 60, retries: { times: 1, backoffMs: 1 } };
+		const x = aTask("x", { timeoutMs: 60 });
+		const failed = [...running("x"), ...running("y"), exited("y", 1, 10)];
+		const later: Event[][] = [
+			[scheduled("y", 2, 11)],
+			[scheduled("y", 2, 11), prepared("y", 2, 11)],
+			running("y", 2, 11),
+		];
+		for (const events of later) {
+			const run = aRun([x, aTask("y", slow)], ...failed, ...events);
+			expect(chosen(run, { now: 60, room: 0 })).toEqual(["stop-requested x"]);
+		}
+		const rests = { ...slow, retries: { times: 1, backoffMs: 99 } };
+		const run = aRun([x, aTask("y", rests)], ...failed);
+		expect(chosen(run, { now: 60 })).toEqual(["stop-requested x"]);
+	});
+
+	test("is not misled by the patience of an earlier watch", () => {
+		const sensor = aSensor("y", { timeoutMs: 60, retries: 1 });
+		const failed = [scheduled("y"), ended("y", REFUSED, 10)];
+		const x = aTask("x", { timeoutMs: 60 });
+		const run = aRun(
+			[x, sensor],
+			...running("x"),
+			...failed,
+			scheduled("y", 2, 15),
+		);
+		expect(chosen(run, { now: 60 })).toEqual(["stop-requested x"]);
 	});
 
 	test("of several alarms takes the earliest", () => {
