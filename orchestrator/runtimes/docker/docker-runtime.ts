@@ -1,3 +1,4 @@
+import { uptime } from "node:os";
 import type { ContainerName, Instant } from "../../model/words.ts";
 import type {
 	Exit,
@@ -36,6 +37,8 @@ export class DockerRuntime implements Runtime {
 	readonly #world: DockerWorld;
 	/** Launches under way: a second one of the same name joins the first, so that no start can be sent after an end. */
 	readonly #launching = new Map<ContainerName, Promise<Started | Refusal>>();
+	/** Asked to stop, so that their end by a signal is ours. */
+	readonly #asked = new Set<ContainerName>();
 	/** Known to have been started, so `wait` need not look first. */
 	readonly #started = new Set<ContainerName>();
 
@@ -94,6 +97,7 @@ export class DockerRuntime implements Runtime {
 
 	async stop(name: ContainerName, graceMs: number): Promise<void> {
 		const t = Math.ceil(graceMs / 1000);
+		this.#asked.add(name);
 		try {
 			await this.#calls.json("POST", `/containers/${name}/stop`, {
 				query: { t },
@@ -118,6 +122,7 @@ export class DockerRuntime implements Runtime {
 		const path = `/containers/${name}`;
 		const query = { force: "1", v: "1" };
 		this.#started.delete(name);
+		this.#asked.delete(name);
 		try {
 			await this.#calls.json("DELETE", path, { query });
 		} catch (error) {
@@ -160,8 +165,11 @@ export class DockerRuntime implements Runtime {
 			throw unreachable(`${name} runs, although it had ended`);
 		if (!container || GONE.has(container.State.Status))
 			return vanished(name, now());
-		const words = mayBeInit(container) ? await this.#lastWords(name) : null;
-		return ending(container, now(), words);
+		return ending(container, now(), {
+			asked: this.#asked.has(name),
+			booted: (now() - uptime() * 1000) as Instant,
+			lastWords: mayBeInit(container) ? await this.#lastWords(name) : null,
+		});
 	}
 
 	async #lastWords(name: ContainerName): Promise<string> {

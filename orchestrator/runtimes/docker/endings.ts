@@ -1,13 +1,14 @@
 import type { Instant } from "../../model/words.ts";
 import type { Exit } from "../port.ts";
 import { type Container, finishedAt, startedAt, taskOf } from "./container.ts";
+import { type Circumstances, interruption } from "./interruption.ts";
 import { startRefusal } from "./refusals.ts";
 
 /** How a container that does not run any more ended. `lastWords` are asked for only after an exit code that docker-init may have given. */
 export function ending(
 	container: Container,
 	now: Instant,
-	lastWords: string | null,
+	circumstances: Circumstances & { readonly lastWords: string | null },
 ): Exit {
 	const { State } = container;
 	const started = startedAt(container);
@@ -16,7 +17,14 @@ export function ending(
 		return neverStarted(container, now);
 	if (State.OOMKilled && State.ExitCode !== 0)
 		return { kind: "ended", ending: outOfMemory(container), at };
-	const missing = missingProgram(lastWords);
+	const outside = interruption(container, circumstances);
+	if (outside !== null)
+		return {
+			kind: "ended",
+			ending: { kind: "vanished", message: outside },
+			at,
+		};
+	const missing = missingProgram(circumstances.lastWords);
 	if (missing !== null)
 		return { kind: "ended", ending: cannotRun(container, missing), at };
 	return {

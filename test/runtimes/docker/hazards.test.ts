@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Job } from "../../../orchestrator/runtimes/port.ts";
 import { describeWithEngine } from "../../rig/engine.ts";
-import { bytesOf, patience, readAll } from "../contract-rig.ts";
+import { bytesOf, patience, readAll, readSome } from "../contract-rig.ts";
 import { type DockerRig, docker, dockerRig, IMAGE } from "./docker-rig.ts";
 
 let rig: DockerRig;
@@ -208,6 +208,37 @@ describeWithEngine("the hazards of Docker", () => {
 			expect(await endOf(rig.shell("true", { image }))).toMatchObject({
 				ending: { kind: "refused", lost: true },
 			});
+		});
+	});
+
+	describe("7: what is ended from outside", () => {
+		test("has vanished, and does not count as the task's failure", async () => {
+			for (const signal of ["TERM", "KILL"]) {
+				const job = rig.shell("echo up; exec sleep 100");
+				await rig.runtime.launch(job, patience);
+				await readSome(rig.runtime, job.name, 1);
+				await docker("kill", "--signal", signal, job.name);
+				expect(await rig.runtime.wait(job.name, patience)).toMatchObject({
+					kind: "ended",
+					ending: {
+						kind: "vanished",
+						message: expect.stringContaining(`SIG${signal}`),
+					},
+				});
+			}
+		});
+
+		test("also when another client looks, unless that one asks it to stop", async () => {
+			const job = rig.shell("echo up; exec sleep 100");
+			await rig.runtime.launch(job, patience);
+			await readSome(rig.runtime, job.name, 1);
+			await rig.runtime.stop(job.name, 5000);
+			const next = await rig.reconnect();
+			expect(await next.wait(job.name, patience)).toMatchObject({
+				ending: { kind: "vanished" },
+			});
+			await next.stop(job.name, 5000);
+			expect(await next.wait(job.name, patience)).toMatchObject({ code: 143 });
 		});
 	});
 

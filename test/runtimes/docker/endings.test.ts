@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import type { Instant } from "../../../orchestrator/model/words.ts";
+import { Container } from "../../../orchestrator/runtimes/docker/container.ts";
+import {
+	ending,
+	inBytes,
+} from "../../../orchestrator/runtimes/docker/endings.ts";
+import { startRefusal } from "../../../orchestrator/runtimes/docker/refusals.ts";
+
+const started = Date.parse("2026-11-21T10:00:00.123Z") as Instant;
+const finished = Date.parse("2026-11-21T10:05:00.456Z") as Instant;
+
+const aContainer = (state: object): Container =>
+	Container.parse({
+		Id: "0123",
+		Name: "/berth-abc-train-1",
+		State: {
+			Status: "exited",
+			Running: false,
+			OOMKilled: false,
+			ExitCode: 0,
+			Error: "",
+			StartedAt: "2026-11-21T10:00:00.123456789Z",
+			FinishedAt: "2026-11-21T10:05:00.456Z",
+			...state,
+		},
+		Config: { Labels: { "dev.berth.task": "train" } },
+		HostConfig: { Memory: 1.5 * 2 ** 30 },
+	});
+
+const calm = { asked: false, booted: 0 as Instant, lastWords: null };
+const now = (finished + 1000) as Instant;
+const endOf = (state: object, circumstances: object = {}) =>
+	ending(aContainer(state), now, { ...calm, ...circumstances });
+
+describe("how a container ended", () => {
+	test("an exit has the engine's own times", () => {
+		expect(endOf({ ExitCode: 7 })).toEqual({
+			kind: "exited",
+			code: 7,
+			started,
+			at: finished,
+			warning: null,
+		});
+	});
+
+	test("out of memory names the limit and the cure", () => {
+		expect(endOf({ OOMKilled: true, ExitCode: 137 })).toEqual({
+			kind: "ended",
+			at: finished,
+			ending: {
+				kind: "out-of-memory",
+				code: 137,
+				message: expect.stringMatching(/"train".*1\.5 GiB.*`memory`/),
+			},
+		});
+	});
+
+	test("a child's is a warning when the program went well", () => {
+		expect(endOf({ OOMKilled: true })).toMatchObject({
+			code: 0,
+			warning: expect.stringContaining("1.5 GiB"),
+		});
+	});
+
+	test.each([
+		[137, "SIGKILL"],
+		[143, "SIGTERM"],
+	])(
+		"%i is an end from outside, unless we asked for it",
+		(ExitCode, signal) => {
+			expect(endOf({ ExitCode })).toMatchObject({
+				ending: { kind: "vanished", message: expect.stringContaining(signal) },
+			});
+			expect(endOf({ ExitCode }, { asked: true })).toMatchObject({
+				kind: "exited",
+				code: ExitCode,
+			});
+		},
+	);
+
+	test("255 is the program's own, unless the machine went down meanwhile", () => {
+		expect(endOf({ ExitCode: 255 })).toMatchObject({ code: 255 });
+		expect(endOf({ ExitCode: 255 }, { booted: now })).toMatchObject({
+			ending: { kind: "vanished" },
+		});
+	});
+
+	test("a start that failed is a refusal, also when it is found later", () => {
+		const never = { Status: "created", StartedAt: "0001-01-01T00:00:00Z" };
+		const words = 'exec: "nope": executable file not found in $PATH';
+		expect(endOf({ ...never, ExitCode: 127, Error: words })).toMatchObject({
+			at: now,
+			ending: { kind: "refused", lost: false },
+		});
+		expect(endOf(never)).toMatchObject({ ending: { kind: "vanished" } });
+	});
+
+	test("docker-init's last words tell of a command that is not there", () => {
+		const lastWords =
+			"[FATAL tini (7)] exec nope failed: No such file or directory";
+		expect(endOf({ ExitCode: 127 }, { lastWords })).toMatchObject({
+			ending: { kind: "refused", message: expect.stringContaining("nope") },
+		});
+		expect(endOf({ ExitCode: 127 }, { lastWords: "sh: nope" })).toMatchObject({
+			kind: "exited",
+			code: 127,
+		});
+	});
+});
+
+test.each([
+	["write /x: no space left on device", "disk is full", true],
+	["No such image: sha256:00", "somebody removed it", true],
+	[
+		'invalid mount config for type "bind": bind source path does not exist: /a',
+		"the host has no /a to mount",
+		false,
+	],
+	[
+		"error mounting /a to rootfs at /b: not a directory: Are you trying to mount a directory onto a file",
+		"a folder was to be mounted onto a file",
+		false,
+	],
+	["network lab not found", "docker network create", false],
+	[
+		'could not select device driver "" with capabilities: [[gpu]]',
+		"NVIDIA Container Toolkit",
+		false,
+	],
+	["something else", "the engine said: something else", false],
+])("the engine's words %j become a sentence", (words, sentence, lost) => {
+	expect(startRefusal("train", words)).toEqual({
+		kind: "refused",
+		lost,
+		message: expect.stringContaining(sentence),
+	});
+});
+
+test.each([
+	[512 * 2 ** 20, "512 MiB"],
+	[1.5 * 2 ** 30, "1.5 GiB"],
+	[96.5 * 2 ** 20, "96.5 MiB"],
+])("%i bytes are %s", (bytes, text) => {
+	expect(inBytes(bytes)).toBe(text);
+});
