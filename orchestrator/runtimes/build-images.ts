@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { chooseRuntime, dockerOf, type RuntimeWish } from "./choose.ts";
-import { imageTag } from "./docker/build-missing.ts";
+import { folderTag } from "./docker/folder-images.ts";
 import { openLocal } from "./local/local-runtime.ts";
 
 /** The names of the folders that images are built from. */
@@ -48,7 +48,7 @@ async function dockerBuilder(wish: RuntimeWish): Promise<Builder> {
 	const docker = await dockerOf(wish);
 	return async (name, note) => {
 		const folder = join(wish.images, name);
-		const tag = imageTag(wish.images)(name);
+		const tag = folderTag(name);
 		const built = await docker.build({ name, folder, tag }, note);
 		return built.kind === "failed"
 			? { name, outcome: "failed", key: null, message: built.message }

@@ -1,10 +1,9 @@
-import { BuildMissing, imageTag } from "./docker/build-missing.ts";
 import type { DockerRuntime } from "./docker/docker-runtime.ts";
+import { imageFolder } from "./docker/folder-images.ts";
 import { openDocker } from "./docker/open-docker.ts";
 import { probeEngine } from "./docker/probe-engine.ts";
 import { LateRuntime } from "./late-runtime.ts";
 import { openLocal } from "./local/local-runtime.ts";
-import type { Runtime } from "./port.ts";
 
 /** Docker when an engine answers, else local, unless one of them is asked for; and why, in a sentence. */
 export async function chooseRuntime(wish: RuntimeWish): Promise<Chosen> {
@@ -35,7 +34,7 @@ export interface Chosen {
 
 /** The docker runtime, for what only it can do: building images. */
 export const dockerOf = (wish: RuntimeWish): Promise<DockerRuntime> =>
-	openDocker({ ...wish, imageTag: imageTag(wish.images) });
+	openDocker({ ...wish, folderOf: imageFolder(wish.images) });
 
 const NO_WALL =
 	"Tasks run as processes of this machine, with no wall around them: they can read and write whatever you can.";
@@ -45,7 +44,7 @@ const docker = (wish: RuntimeWish, because: string): Chosen => ({
 	runtime: new LateRuntime("docker", async () => {
 		const runtime = await dockerOf(wish);
 		wish.onPlace(runtime.hostData);
-		return withBuilds(runtime, wish.images);
+		return runtime;
 	}),
 });
 
@@ -59,15 +58,3 @@ const local = (wish: RuntimeWish, because: string): Chosen => ({
 		});
 	}),
 });
-
-/** The same runtime, but images of our own folders are built when they are missing. */
-function withBuilds(runtime: DockerRuntime, images: string): Runtime {
-	const { resolve } = new BuildMissing(runtime, images);
-	return new Proxy<Runtime>(runtime, {
-		get: (_, verb) => {
-			if (verb === "resolve") return resolve;
-			const value = Reflect.get(runtime, verb, runtime);
-			return typeof value === "function" ? value.bind(runtime) : value;
-		},
-	});
-}

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { imageFolders } from "./build-images.ts";
 import type { RuntimeWish } from "./choose.ts";
-import { imageTag } from "./docker/build-missing.ts";
+import { imageFolder } from "./docker/folder-images.ts";
 import { openDocker } from "./docker/open-docker.ts";
 import { probeEngine } from "./docker/probe-engine.ts";
 
@@ -62,7 +62,7 @@ async function reach(wish: RuntimeWish): Promise<Diagnosis> {
 	try {
 		const docker = await openDocker({
 			...wish,
-			imageTag: imageTag(wish.images),
+			folderOf: imageFolder(wish.images),
 		});
 		wish.onPlace(docker.hostData);
 		return {

@@ -16,6 +16,7 @@ import { Container } from "./container.ts";
 import { ending, mayBeInit, mayBeOutOfMemory, vanished } from "./endings.ts";
 import type { EngineCalls } from "./engine-calls.ts";
 import { EngineError, isStatus, unreachable } from "./engine-errors.ts";
+import type { FolderImages } from "./folder-images.ts";
 import { type ListLine, listed, type Owner, ownerFilter } from "./labels.ts";
 import { launch } from "./launch.ts";
 import { readLog } from "./read-log.ts";
@@ -26,8 +27,7 @@ export interface DockerWorld {
 	readonly owner: Owner;
 	/** A path of this process as the engine's machine knows it. */
 	readonly toHost: (path: string) => string;
-	/** The tag under which an image is asked for: folders of images have tags of their own. */
-	readonly imageTag: (name: string) => string;
+	readonly folders: FolderImages;
 	readonly now: () => Instant;
 }
 

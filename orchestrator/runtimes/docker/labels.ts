@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ContainerName } from "../../model/words.ts";
 import type { Job, Listed } from "../port.ts";
 
@@ -9,6 +10,8 @@ export const LABEL = {
 	run: "dev.berth.run",
 	task: "dev.berth.task",
 	attempt: "dev.berth.attempt",
+	/** The hash of what the container was made for. */
+	job: "dev.berth.job",
 	/** On images: the hash of what they were built from. */
 	context: "dev.berth.context",
 } as const;
@@ -32,7 +35,18 @@ export const jobLabels = (owner: Owner, job: Job): Labels => ({
 	[LABEL.run]: job.run,
 	[LABEL.task]: job.task,
 	[LABEL.attempt]: job.attempt,
+	[LABEL.job]: digestOf(job),
 });
+
+/** Two jobs of one attempt are the same when they run the same command on the same inputs. Nothing more, lest a newer berth disown what an older one started. */
+export function digestOf({ image, command, mounts }: Job): string {
+	const inputs = mounts
+		.filter(({ readOnly }) => readOnly)
+		.map(({ source, target }) => [target, source]);
+	return createHash("sha256")
+		.update(JSON.stringify([image.id, command, inputs.sort()]))
+		.digest("hex");
+}
 
 /** What the engine needs to list only ours. */
 export const ownerFilter = (owner: Owner): string =>

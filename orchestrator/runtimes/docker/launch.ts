@@ -8,8 +8,8 @@ import { Container, startedAt } from "./container.ts";
 import { createBody } from "./create-body.ts";
 import type { DockerWorld } from "./docker-runtime.ts";
 import { EngineError, isStatus } from "./engine-errors.ts";
-import { LABEL } from "./labels.ts";
-import { foreign, refusalOf, startRefusal } from "./refusals.ts";
+import { digestOf, LABEL } from "./labels.ts";
+import { foreign, forgotten, refusalOf, startRefusal } from "./refusals.ts";
 
 /**
  * Create and start, or adopt. What is found under the name decides:
@@ -74,6 +74,8 @@ async function adopt(
 ): Promise<Started | Refusal> {
 	const stranger = whyForeign(world, job, container);
 	if (stranger) return foreign(job, stranger);
+	const madeFor = container.Config.Labels[LABEL.job];
+	if (madeFor !== undefined && madeFor !== digestOf(job)) return forgotten(job);
 	const { Status, Error: words } = container.State;
 	if (Status !== "created") return started(world, container);
 	if (words) return startRefusal(job.task, words);

@@ -4,6 +4,7 @@ import { RuntimeUnreachable } from "../port.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
 import { dockerOptions, EngineCalls } from "./engine-calls.ts";
 import type { Environment } from "./find-engine.ts";
+import { FolderImages } from "./folder-images.ts";
 import { findHostData, hostPaths } from "./host-paths.ts";
 import { probeEngine } from "./probe-engine.ts";
 import { proveHostPath } from "./prove-host-path.ts";
@@ -14,15 +15,15 @@ export interface DockerSettings {
 	readonly instance: string;
 	/** The data directory as this process sees it. */
 	readonly data: string;
-	/** The tag of an image: that of its folder when it has one, else the name itself. */
-	readonly imageTag: (name: string) => string;
+	/** The folder that an image is built from; null for one that is found or pulled. */
+	readonly folderOf: (name: string) => string | null;
 }
 
 /** Find the engine, agree on a version of its API, and prove that it sees the data directory. Throws RuntimeUnreachable when none answers. */
 export async function openDocker(
 	settings: DockerSettings,
 ): Promise<DockerRuntime> {
-	const { env, instance, imageTag } = settings;
+	const { env, instance, folderOf } = settings;
 	const probe = await probeEngine(env);
 	if (!probe.ok) throw new RuntimeUnreachable(probe.reason);
 	const { default: Docker } = await import("dockerode");
@@ -35,7 +36,8 @@ export async function openDocker(
 	const owner = { instance, hostData };
 	const wrong = await proveHostPath(calls, owner);
 	if (wrong) throw new Error(wrong);
+	const folders = new FolderImages(calls, folderOf);
 	const toHost = hostPaths(data, hostData);
 	const now = () => Date.now() as Instant;
-	return new DockerRuntime({ calls, owner, toHost, imageTag, now });
+	return new DockerRuntime({ calls, owner, toHost, folders, now });
 }

@@ -31,6 +31,13 @@ export const foreign = (job: Job, whose: string): Refusal => ({
 	lost: false,
 });
 
+/** It is our own, but was made for inputs that we no longer remember: a loss of power took the memory, not the container. */
+export const forgotten = (job: Job): Refusal => ({
+	kind: "refused",
+	message: `Task "${job.task}" has a container ${job.name} that was made for other inputs than are remembered, as after a loss of power. It is removed, and the task is tried again.`,
+	lost: true,
+});
+
 interface Case {
 	readonly sign: RegExp;
 	readonly lost: boolean;

@@ -8,6 +8,7 @@ import {
 	isStatus,
 	unreachable,
 } from "./engine-errors.ts";
+import { folderTag } from "./folder-images.ts";
 import { Image, imageKey } from "./image-key.ts";
 import { pullImage } from "./pull-image.ts";
 
@@ -16,18 +17,18 @@ export interface Asking {
 	readonly signal: AbortSignal;
 }
 
-/** Find the image as the pull policy says. One of our own folders is never pulled: it is built. */
+/** Find the image as the pull policy says. */
 export async function resolveImage(
 	world: DockerWorld,
 	request: ImageRequest,
 	asking: Asking,
 ): Promise<PreparedImage | Refusal> {
-	const tag = world.imageTag(request.image);
-	const isOurs = tag !== request.image;
-	const found = await findImage(world.calls, tag);
+	const folder = world.folders.of(request.image);
+	if (folder !== null)
+		return resolveFolder(world, request, { ...asking, folder });
+	const found = await findImage(world.calls, request.image);
 	const suits = found !== null && isFor(found, request.platform);
-	if (suits && (isOurs || request.pull !== "always")) return prepared(found);
-	if (isOurs) return refused(notBuilt(request.image, tag));
+	if (suits && request.pull !== "always") return prepared(found);
 	if (request.pull === "never") return refused(notHere(request));
 	try {
 		await pullImage(world.calls, request, asking);
@@ -35,11 +36,27 @@ export async function resolveImage(
 		asking.signal.throwIfAborted();
 		return notPulled(request.image, error);
 	}
-	const pulled = await findImage(world.calls, tag);
+	const pulled = await findImage(world.calls, request.image);
 	if (!pulled) return refused(notHere(request));
 	return isFor(pulled, request.platform)
 		? prepared(pulled)
 		: refused(otherPlatform(request, pulled));
+}
+
+/** One of our own folders is never pulled; it is built when it never was. */
+async function resolveFolder(
+	world: DockerWorld,
+	request: ImageRequest,
+	{ folder, note }: Asking & { readonly folder: string },
+): Promise<PreparedImage | Refusal> {
+	const { image: name, platform } = request;
+	const found = await findImage(world.calls, folderTag(name));
+	if (found)
+		return isFor(found, platform)
+			? prepared(found)
+			: refused(otherPlatform(request, found));
+	const built = await world.folders.build(name, folder, note);
+	return built.kind === "failed" ? refused(built.message) : built.image;
 }
 
 /** What the engine knows of an image; null when it has none of that name. */
@@ -71,9 +88,6 @@ const refused = (message: string, lost = false): Refusal => ({
 	message,
 	lost,
 });
-
-const notBuilt = (name: string, tag: string) =>
-	`Image "${name}" is not built: the engine has no ${tag}. Build it with \`berth images build ${name}\`.`;
 
 const notHere = ({ image, platform }: ImageRequest) =>
 	`The engine has no image "${image}"${platform ? ` for ${platform}` : ""}, and the task's pull policy forbids getting it. Get it with \`docker pull ${image}\`, or set \`pull: "missing"\`.`;

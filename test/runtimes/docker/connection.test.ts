@@ -100,7 +100,7 @@ describeWithEngine("hazard 7: an engine that goes away and comes back", () => {
 			env,
 			instance: rig.instance,
 			data: rig.data,
-			imageTag: (name) => name,
+			folderOf: () => null,
 		});
 		await expect(opening).rejects.toThrow(RuntimeUnreachable);
 		await expect(opening).rejects.toThrow("/no/such/docker.sock");

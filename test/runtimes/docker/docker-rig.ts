@@ -33,8 +33,7 @@ export async function dockerRig(
 	const data = await mkdtemp(join(tmpdir(), "berth-docker-"));
 	await mkdir(join(data, ".berth/staging"), { recursive: true });
 	await writeFile(join(data, ".berth/instance"), instance);
-	const open = () =>
-		openDocker({ env, instance, data, imageTag: (name) => name });
+	const open = () => openDocker({ env, instance, data, folderOf: () => null });
 	const runtime = await open();
 	const image = await runtime.resolve(
 		{ image: IMAGE, pull: "never" },

@@ -126,6 +126,16 @@ describeWithEngine("the hazards of Docker", () => {
 		await docker("rm", job.name);
 	});
 
+	test("3: one made for other inputs than are remembered is not taken for this attempt's", async () => {
+		const job = rig.shell("exit 6");
+		await rig.runtime.launch(job, patience);
+		await rig.runtime.wait(job.name, patience);
+		const other = { ...job, command: ["exit 7"] };
+		const again = (await rig.reconnect()).launch(other, patience);
+		expect(await again).toMatchObject({ kind: "refused", lost: true });
+		await rig.runtime.remove(job.name);
+	});
+
 	test("4: the log has a limit of its own, and keeps what is not UTF-8", async () => {
 		const job = rig.shell("printf 'a\\377\\376\\n'", { logBytes: 12_000_000 });
 		await rig.runtime.launch(job, patience);

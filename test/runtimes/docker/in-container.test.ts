@@ -18,7 +18,7 @@ const program = `
 	const { openDocker } = await import("/project/orchestrator/runtimes/docker/open-docker.ts");
 	const { readFileSync } = await import("node:fs");
 	const [data, instance] = process.argv.slice(1);
-	const settings = { env: process.env, data, instance, imageTag: (name) => name };
+	const settings = { env: process.env, data, instance, folderOf: () => null };
 	try {
 		const runtime = await openDocker(settings);
 		console.log(runtime.hostData);
@@ -81,7 +81,7 @@ describeWithEngine("the data directory's path on the host", () => {
 			env: { ...process.env, BERTH_HOST_DATA: other },
 			instance: rig.instance,
 			data: rig.data,
-			imageTag: (name) => name,
+			folderOf: () => null,
 		});
 		await expect(opening).rejects.toThrow("has another berth's data there");
 	});
