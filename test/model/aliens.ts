@@ -12,10 +12,22 @@ export function* aliens(run: Run): Generator<Event> {
 		const state = stateIn(run, name);
 		const attempt = "attempt" in state ? state.attempt : 0;
 		const next = state.status === "resting" || attempt === 0 ? 1 : 0;
+		if (state.status !== "waiting") yield* beginnings(name);
 		for (const other of [attempt - 1, attempt + 1 + next])
 			yield* eventsOf(name, other);
 	}
 }
+
+/** What may befall a task only before its first attempt. */
+const beginnings = (task: TaskName): readonly Event[] => [
+	{ type: "task-carried", task, run: "another", value: aValue, at: instant(1) },
+	{
+		type: "task-skipped",
+		task,
+		because: { kind: "upstream", task },
+		at: instant(1),
+	},
+];
 
 /** One of each kind that names an attempt. */
 export function eventsOf(

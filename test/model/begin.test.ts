@@ -4,7 +4,7 @@ import { decide } from "../../orchestrator/model/decide.ts";
 import { isSettled } from "../../orchestrator/model/status.ts";
 import type { RunId } from "../../orchestrator/model/words.ts";
 import { aPlan, aTask, instant, named } from "../rig/plans.ts";
-import { differences } from "./index-laws.ts";
+import { differences, misjudged } from "./index-laws.ts";
 import {
 	aRun,
 	cancelled,
@@ -86,6 +86,7 @@ describe("a run restored from what was stored", () => {
 		for (const [i] of events.entries()) {
 			const run = aRun(plan, ...events.slice(0, i + 1));
 			expect(differences(run, rebuilt(run))).toBeNull();
+			expect(misjudged(run)).toBeNull();
 		}
 	});
 });

@@ -3,7 +3,7 @@ import { alarm, decide } from "../../orchestrator/model/decide.ts";
 import { evolve } from "../../orchestrator/model/evolve.ts";
 import { isSettled, statusOf } from "../../orchestrator/model/status.ts";
 import { aliens } from "./aliens.ts";
-import { differences } from "./index-laws.ts";
+import { differences, misjudged } from "./index-laws.ts";
 import { firstOf, type Law, pastOf } from "./law.ts";
 import {
 	dueOf,
@@ -54,6 +54,9 @@ const theAlarmIsNeitherLateNorMissingNorFalse: Law<World> = (world) => {
 	if (before.length > 0) return `it is late for ${JSON.stringify(before)}`;
 	return decide(run, at, room(world)).length > 0 ? null : "nothing to decide";
 };
+
+/** Counting, and looking at every task, gives what the index says. */
+const theIndexIsTrue: Law<World> = ({ run }) => misjudged(run);
 
 /** A run that was only stored knows all that one knows that was lived through. */
 const theIndexIsTheOneMadeFromScratch: Law<World> = ({ run }) =>
@@ -135,6 +138,7 @@ export const LAWS_OF_WORLDS: readonly Law<World>[] = [
 	nothingIsDecidedLate,
 	noSlotStaysFreeWhileATaskWaitsForIt,
 	theAlarmIsNeitherLateNorMissingNorFalse,
+	theIndexIsTrue,
 	theIndexIsTheOneMadeFromScratch,
 	commandsMissNothing,
 	whatDoesNotApplyChangesNothing,
