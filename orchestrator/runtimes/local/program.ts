@@ -1,7 +1,8 @@
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, delimiter, dirname, extname, join } from "node:path";
 import { z } from "zod";
 import type { Job, Refusal } from "../port.ts";
+import { isExecutable, isFile } from "./facts.ts";
 import { isRefusal, refused } from "./refusal.ts";
 
 /** What the job runs, the first word resolved to a path: the image folder's program, or the job's own entry point, and the command behind it. */
@@ -82,18 +83,6 @@ function findIn(path: string, word: string): string | undefined {
 	const there = files.filter(isFile);
 	return there.find(isExecutable) ?? there[0];
 }
-
-function isExecutable(file: string): boolean {
-	try {
-		accessSync(file, constants.X_OK);
-		return true;
-	} catch {
-		return false;
-	}
-}
-
-const isFile = (file: string): boolean =>
-	statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** Where programs are looked for: first beside this Node, so that `node` is the one that berth was tried with. */
 export const searchPath = (): string =>

@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { PreparedImage } from "../../model/task-state.ts";
 import type { Refusal } from "../port.ts";
+import { isFolder } from "./facts.ts";
 import { imageKey } from "./image-key.ts";
 import { installDependencies } from "./install.ts";
 import { readManifest } from "./program.ts";
@@ -30,6 +30,3 @@ export async function resolveImage(
 
 const isName = (image: string): boolean =>
 	/^[\w][\w.-]*$/.test(image) && image !== "..";
-
-const isFolder = (path: string): boolean =>
-	statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

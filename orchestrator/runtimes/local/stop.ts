@@ -33,28 +33,35 @@ export async function remove(folder: string): Promise<void> {
 		await kill(folder, state.program);
 	const trash = await takeAway(folder);
 	if (!trash) return;
-	// A supervisor that claimed it in between finds no folder to record the program in, and leaves.
+	// A supervisor may have come in between, or be on its way out. Without it and its folder nothing more can begin, so look last.
+	await endRecorded(join(trash, "supervisor"));
+	await endRecorded(join(trash, "program"));
 	await empty(trash).catch(() => {});
 }
 
-/** Ends the group of a program at once. Throws when that cannot be done: nobody may believe it has ended. */
+/** Ends the group of a program at once. */
 export async function kill(folder: string, program: Identity): Promise<void> {
-	const until = Date.now() + SUPERVISOR_MS;
-	while (signalGroup(program, "SIGKILL") && Date.now() < until) {
-		if (!isAlive(program)) break;
-		await sleep(5);
-	}
-	if (isAlive(program))
-		throw new Error(
-			`Process ${program.pid} does not end, although berth killed it. End it as root (kill -9 -- -${program.pid}), or restart the machine if it hangs on a disk.`,
-		);
-	if (!(await leaves(folder, isUp, SUPERVISOR_MS))) endSupervisor(folder);
+	await end(program);
+	if (!(await leaves(folder, isUp, SUPERVISOR_MS)))
+		await endRecorded(join(folder, "supervisor"));
 }
 
-/** One that is stuck. Its program is over, or not begun. */
-function endSupervisor(folder: string): void {
-	const supervisor = claimed<Identity>(join(folder, "supervisor"));
-	if (supervisor) signalGroup(supervisor, "SIGKILL");
+async function endRecorded(path: string): Promise<void> {
+	const who = claimed<Identity>(path);
+	if (who) await end(who);
+}
+
+/** Throws when it cannot be done: nobody may believe it has ended. */
+async function end(leader: Identity): Promise<void> {
+	const until = Date.now() + SUPERVISOR_MS;
+	while (signalGroup(leader, "SIGKILL") && isAlive(leader)) {
+		if (Date.now() > until) break;
+		await sleep(2);
+	}
+	if (isAlive(leader))
+		throw new Error(
+			`Process ${leader.pid} does not end, although berth killed it. End it as root (kill -9 -- -${leader.pid}), or restart the machine if it hangs on a disk.`,
+		);
 }
 
 /** How long a supervisor may take to start a program, or to write down its end. */
@@ -62,7 +69,8 @@ const SUPERVISOR_MS = 10_000;
 
 /** Between the claim and the record there is nothing to signal: wait until that has passed, and end a supervisor that is stuck there. */
 async function begun(folder: string): Promise<State> {
-	if (!(await leaves(folder, isStarting, SUPERVISOR_MS))) endSupervisor(folder);
+	if (!(await leaves(folder, isStarting, SUPERVISOR_MS)))
+		await endRecorded(join(folder, "supervisor"));
 	return look(folder);
 }
 

@@ -15,6 +15,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { identify, signalGroup } from "./identity.ts";
@@ -47,6 +48,7 @@ function supervise(): void {
 	);
 	process.once("exit", () => log.close());
 	run(job, pipes);
+	flushCompileCache(); // now, and not at the end: by then the folder may be gone
 }
 
 function run(job: Launch, pipes: readonly Pipe[]): void {

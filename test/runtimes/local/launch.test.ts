@@ -76,23 +76,38 @@ test("an entry point takes the place of the image's program", async () => {
 	expect((await runToEnd(runtime, job)).exit).toMatchObject({ code: 7 });
 });
 
-test.skipIf(process.getuid?.() !== 0)(
-	"root hands the program to the user of the job",
-	async () => {
-		const rig = aLocalRig();
-		const runtime = await rig.open();
-		const job = rig.job(
-			["-c", "id -u; id -g; echo w >f; echo t >$TMPDIR/t; echo e >/dev/stderr"],
-			{
-				entrypoint: ["/bin/sh"],
-				user: "12345:54321",
-			},
-		);
-		const { exit, stdout, stderr } = await runToEnd(runtime, job);
-		expect(`${stdout}${stderr}`).toBe("12345\n54321\ne\n");
-		expect(exit).toMatchObject({ code: 0 });
-	},
-);
+test("root hands the program to the user of the job", async ({ skip }) => {
+	skip(process.getuid?.() !== 0, "only root can become another user");
+	const rig = aLocalRig();
+	const runtime = await rig.open();
+	const job = rig.job(
+		["-c", "id -u; id -g; echo w >f; echo t >$TMPDIR/t; echo e >/dev/stderr"],
+		{
+			entrypoint: ["/bin/sh"],
+			user: "12345:54321",
+		},
+	);
+	const { exit, stdout, stderr } = await runToEnd(runtime, job);
+	expect(`${stdout}${stderr}`).toBe("12345\n54321\ne\n");
+	expect(exit).toMatchObject({ code: 0 });
+});
+
+test("only root may run a program as another user", async ({ skip }) => {
+	skip(process.getuid?.() === 0, "root may");
+	const rig = aLocalRig();
+	const runtime = await rig.open();
+	expect(
+		await runtime.launch(rig.job([], { user: "12345:1" }), patience),
+	).toMatchObject({ message: expect.stringMatching(/may not become another/) });
+});
+
+test("a PATH with folders that are closed to us is no trouble", async () => {
+	const rig = aLocalRig();
+	const runtime = await rig.open();
+	const env = { PATH: `/proc/1/fd:/no/such:${process.env.PATH}` };
+	const job = rig.job(["-c", "exit 2"], { entrypoint: ["sh"], env });
+	expect((await runToEnd(runtime, job)).exit).toMatchObject({ code: 2 });
+});
 
 describe("a job is refused, with what to do, when", () => {
 	test.each([
