@@ -55,8 +55,15 @@ test("the longest way down to the right stays short, in whichever order they cam
 		for (let heap = filled(order); heap; heap = heap.right) depth++;
 		expect(depth).toBeLessThanOrEqual(Math.log2(count + 1));
 		expect(filled(order)?.rank).toBe(depth);
+		expect(leansLeft(filled(order))).toBe(true);
 	}
 });
+
+const leansLeft = (heap: Timers): boolean =>
+	heap === null ||
+	((heap.left?.rank ?? 0) >= (heap.right?.rank ?? 0) &&
+		leansLeft(heap.left) &&
+		leansLeft(heap.right));
 
 test("what holds no longer is dropped from the head", () => {
 	const left = trim(filled([3, 1, 2]), (_, at) => at === 3);
