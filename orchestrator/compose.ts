@@ -6,7 +6,7 @@ import { Owner } from "./api/owner.ts";
 import { Reading, ReadOnly } from "./api/reading.ts";
 import { ScheduledRuns } from "./api/scheduled-runs.ts";
 import { FileArtifacts } from "./artifacts/file-artifacts.ts";
-import type { Config } from "./config.ts";
+import { BadConfig, type Config } from "./config.ts";
 import { FolderCatalogue } from "./define/catalogue.ts";
 import { systemClock as clock } from "./engine/clock.ts";
 import { ContainerWorker } from "./engine/container-worker.ts";
@@ -16,6 +16,8 @@ import { LogKeeper } from "./engine/log-keeper.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { sweep } from "./engine/sweeper.ts";
 import { WorkerByKind } from "./engine/worker-by-kind.ts";
+import { isSettled } from "./model/status.ts";
+import type { RunId } from "./model/words.ts";
 import {
 	type BuiltImage,
 	buildImages as buildAll,
@@ -41,7 +43,7 @@ import { VERSION } from "./version.ts";
 
 /** Everything that works on a data directory, put together. Null when another process owns it. */
 export async function own(config: Config, told: Told): Promise<Owned | null> {
-	await mkdir(config.data, { recursive: true });
+	await makeFolder(config.data);
 	const ownership = acquireOwnership(berthFolder(config));
 	if (!ownership) return null;
 	try {
@@ -56,8 +58,8 @@ export interface Owned {
 	readonly berth: Owner;
 	/** Resolves once the runtime can run tasks; rejects with a sentence when it never will. */
 	readonly ready: () => Promise<void>;
-	/** Take up what is not settled, and go on with it. */
-	readonly begin: () => Promise<void>;
+	/** Take up what is not settled (or only that run), and go on with it. Answers with what it took up. */
+	readonly begin: (only?: RunId) => Promise<readonly RunId[]>;
 	/** Start runs when they are due. */
 	readonly schedule: () => void;
 	/** Remove what no task owns any more. */
@@ -70,6 +72,17 @@ export interface Told {
 	readonly onTrouble: (text: string) => void;
 	readonly onNews: (text: string) => void;
 	readonly onFatal: (error: unknown) => void;
+}
+
+async function makeFolder(data: string): Promise<void> {
+	try {
+		await mkdir(data, { recursive: true });
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		throw new BadConfig(
+			`BERTH_DATA: the folder ${data} is not there and cannot be made (${code}). Make it, or name another.`,
+		);
+	}
 }
 
 /** Reads a data directory that has no owner now. Null when nothing was ever stored there. */
@@ -147,7 +160,7 @@ async function compose(
 		clock,
 		slots: config.parallel,
 		project,
-		onChange: (run) => changes.runChanged(run.id),
+		onChange: (run) => changes.runChanged(run.id, isSettled(run)),
 		onFatal: told.onFatal,
 	});
 	const reading = new Reading({
@@ -185,6 +198,7 @@ async function compose(
 		about: async () => ({
 			version: VERSION,
 			data: config.data,
+			pipelines: config.pipelines,
 			instance,
 			runtime: runtime.kind === "local" ? "local" : "docker",
 			because,
@@ -196,9 +210,13 @@ async function compose(
 	return {
 		berth,
 		ready: async () => void (await runtime.ready()),
-		begin: async () => {
+		begin: async (only) => {
 			await project();
-			await engine.start();
+			const left = (await store.active()).filter(
+				({ id }) => only === undefined || id === only,
+			);
+			for (const run of left) engine.add(run);
+			return left.map(({ id }) => id);
 		},
 		schedule: () => {
 			catalogue.onChange(() => scheduler.wake());
@@ -253,7 +271,7 @@ const wishOf = (config: Config): RuntimeWish => ({
 function refuseElsewhere(folder: string, hostPath: string): void {
 	const place = checkPlace(folder, hostPath);
 	if (place.kind !== "elsewhere") return;
-	throw new Error(
+	throw new BadConfig(
 		`This data directory was at ${place.was} and is at ${hostPath} now. Say which it was: "berth doctor --moved" (it is the same one, elsewhere) or "berth doctor --copied" (the other one goes on; this one becomes its own).`,
 	);
 }

@@ -1,6 +1,11 @@
 import type { Json, Named, RunId, TaskName } from "../model/words.ts";
-import type { Publication, RunFilter, Variable } from "../store/port.ts";
-import type { RunHead, RunView } from "./views.ts";
+import type { RunFilter } from "../store/port.ts";
+import type {
+	PublicationView,
+	RunHead,
+	RunView,
+	VariableView,
+} from "./views.ts";
 
 /**
  * What a person or a program can ask of berth. The owner of a data directory answers it itself (`api/owner.ts`);
@@ -18,19 +23,21 @@ export interface Berth {
 	cancel(id: RunId): Promise<RunView>;
 	/** A new run on the same plan, which carries over what succeeded. */
 	retry(id: RunId): Promise<RunView>;
-	/** Lines of a task's log, oldest first; with `follow`, until it is over. */
+	/** Lines of a task's log, oldest first; with `follow`, until the task is over, through all its attempts. */
 	logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
-	vars(): Promise<readonly Variable[]>;
+	vars(): Promise<readonly VariableView[]>;
 	setVar(name: string, value: string): Promise<void>;
 	unsetVar(name: string): Promise<void>;
 	/** Newest publications of all paths under a prefix; the history when the path is one itself. */
-	artifacts(prefix: string): Promise<readonly Publication[]>;
+	artifacts(prefix: string): Promise<readonly PublicationView[]>;
 	close(): Promise<void>;
 }
 
 export interface About {
 	readonly version: string;
 	readonly data: string;
+	/** The pipelines folder that runs are planned from. */
+	readonly pipelines: string;
 	readonly instance: string;
 	readonly runtime: "docker" | "local";
 	/** Why that runtime, in a sentence. */
@@ -52,9 +59,13 @@ export interface LogRequest {
 	/** The latest when absent. */
 	readonly attempt?: number;
 	readonly follow: boolean;
+	/** Only that many lines of what is there already. */
+	readonly tail?: number;
 }
 
 export interface LogLine {
+	/** Of which attempt. */
+	readonly attempt: number;
 	readonly time: string;
 	readonly stream: "stdout" | "stderr";
 	/** False when the line goes on in the stream's next one. */

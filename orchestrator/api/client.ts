@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { Agent, request } from "undici";
 import type { RunId } from "../model/words.ts";
-import type { Publication, RunFilter, Variable } from "../store/port.ts";
+import type { RunFilter } from "../store/port.ts";
 import {
 	type About,
 	type Berth,
@@ -14,23 +12,33 @@ import {
 	Refused,
 	type StartRequest,
 } from "./berth.ts";
+import { jsonLines } from "./json-lines.ts";
 import type { ServerNote } from "./server.ts";
-import type { RunHead, RunView } from "./views.ts";
+import type {
+	PublicationView,
+	RunHead,
+	RunView,
+	VariableView,
+} from "./views.ts";
 
-/** Asks the owner of a data directory. Null when none answers. */
+/** Asks the owner of a data directory. Null when none answers, or when what answers there now is something else. */
 export async function connect(folder: string): Promise<Client | null> {
 	const note = await readNote(folder);
 	if (note === null) return null;
-	const client = new Client(note);
-	try {
-		await client.about();
-		return client;
-	} catch (error) {
-		await client.close();
-		if (error instanceof Refused) throw error;
-		return null;
+	for (const address of [note.address, ...(note.alsoAt ?? [])]) {
+		const client = new Client({ ...note, address });
+		try {
+			await client.about(AbortSignal.timeout(PATIENCE_MS));
+			return client;
+		} catch {
+			await client.close();
+		}
 	}
+	return null;
 }
+
+/** How long an owner may take to say that it is one; machines are busy at times. */
+const PATIENCE_MS = 10_000;
 
 /** The owner does not answer any more: it was stopped, or killed. */
 export class OwnerGone extends Error {
@@ -40,14 +48,18 @@ export class OwnerGone extends Error {
 export class Client implements Berth {
 	readonly #note: ServerNote;
 	/** Streams may be silent for as long as a task runs. */
-	readonly #agent = new Agent({ bodyTimeout: 0, headersTimeout: 60_000 });
+	readonly #agent = new Agent({
+		bodyTimeout: 0,
+		headersTimeout: 60_000,
+		connect: { timeout: 2_000 },
+	});
 
 	constructor(note: ServerNote) {
 		this.#note = note;
 	}
 
-	about(): Promise<About> {
-		return this.#ask("GET", "/about");
+	about(signal?: AbortSignal): Promise<About> {
+		return this.#ask("GET", "/about", undefined, signal);
 	}
 
 	pipelines(): Promise<readonly PipelineView[]> {
@@ -82,16 +94,17 @@ export class Client implements Berth {
 	}
 
 	logs(
-		{ run, task, attempt, follow }: LogRequest,
+		{ run, task, attempt, follow, tail }: LogRequest,
 		signal: AbortSignal,
 	): AsyncIterable<LogLine> {
 		const query = new URLSearchParams({ follow: String(follow) });
 		if (attempt !== undefined) query.set("attempt", String(attempt));
+		if (tail !== undefined) query.set("tail", String(tail));
 		const path = `/runs/${encodeURIComponent(run)}/tasks/${encodeURIComponent(task)}/log`;
 		return this.#lines(`${path}?${query}`, signal);
 	}
 
-	vars(): Promise<readonly Variable[]> {
+	vars(): Promise<readonly VariableView[]> {
 		return this.#ask("GET", "/vars");
 	}
 
@@ -103,7 +116,7 @@ export class Client implements Berth {
 		return this.#ask("DELETE", `/vars/${encodeURIComponent(name)}`);
 	}
 
-	artifacts(prefix: string): Promise<readonly Publication[]> {
+	artifacts(prefix: string): Promise<readonly PublicationView[]> {
 		return this.#ask(
 			"GET",
 			`/artifacts?${new URLSearchParams({ path: prefix })}`,
@@ -114,22 +127,27 @@ export class Client implements Berth {
 		await this.#agent.destroy();
 	}
 
-	async #ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
-		const answer = await this.#send(method, path, undefined, body);
-		const text = await answer.body.text();
+	async #ask<T>(
+		method: Method,
+		path: string,
+		body?: unknown,
+		signal?: AbortSignal,
+	): Promise<T> {
+		const answer = await this.#send(method, path, signal, body);
+		const text = await answer.body.text().catch((error: unknown) => {
+			throw new OwnerGone(String(error));
+		});
 		return (text === "" ? undefined : JSON.parse(text)) as T;
 	}
 
 	async *#lines<T>(path: string, signal: AbortSignal): AsyncIterable<T> {
-		const answer = await this.#send("GET", path, signal);
+		if (signal.aborted) return;
 		try {
-			for await (const line of createInterface({
-				input: Readable.from(answer.body),
-			})) {
-				const value = JSON.parse(line) as Awaited<T> & { error?: string };
-				if (typeof value.error === "string")
-					throw new Refused("conflict", value.error);
-				yield value;
+			const { body } = await this.#send("GET", path, signal);
+			for await (const value of jsonLines(body)) {
+				const { error } = value as { error?: unknown };
+				if (typeof error === "string") throw new Refused("conflict", error);
+				yield value as T;
 			}
 		} catch (error) {
 			if (signal.aborted) return;

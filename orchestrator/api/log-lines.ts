@@ -3,9 +3,12 @@ import type { LogFrame } from "../runtimes/port.ts";
 import type { LogLine } from "./berth.ts";
 
 /** A frame as JSON can carry it. `complete` tells whether a line feed follows. */
-export function lineOf({ time, stream, complete, bytes }: LogFrame): LogLine {
+export function lineOf(
+	{ time, stream, complete, bytes }: LogFrame,
+	attempt: number,
+): LogLine {
 	const buffer = Buffer.from(bytes);
-	const of = { time, stream, complete };
+	const of = { attempt, time, stream, complete };
 	return isUtf8(buffer)
 		? { ...of, text: buffer.toString("utf8") }
 		: { ...of, base64: buffer.toString("base64") };

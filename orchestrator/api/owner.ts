@@ -7,18 +7,12 @@ import type { Event } from "../model/events.ts";
 import { evolve } from "../model/evolve.ts";
 import { handRunId } from "../model/names.ts";
 import type { Plan } from "../model/plan.ts";
+import type { Run } from "../model/run.ts";
 import { dsOf } from "../model/schedule.ts";
 import { isRunOver } from "../model/status.ts";
 import type { TaskState } from "../model/task-state.ts";
 import type { RunId, TaskName } from "../model/words.ts";
-import type {
-	NewRun,
-	Publication,
-	RunDetail,
-	RunFilter,
-	Store,
-	Variable,
-} from "../store/port.ts";
+import type { NewRun, RunDetail, RunFilter, Store } from "../store/port.ts";
 import {
 	type About,
 	type Berth,
@@ -29,8 +23,15 @@ import {
 	type StartRequest,
 } from "./berth.ts";
 import type { Changes } from "./changes.ts";
+import { followLog } from "./follow-log.ts";
+import { followRun } from "./follow-run.ts";
 import type { Reading } from "./reading.ts";
-import type { RunHead, RunView } from "./views.ts";
+import type {
+	PublicationView,
+	RunHead,
+	RunView,
+	VariableView,
+} from "./views.ts";
 
 /** Answers for a data directory that this process owns. */
 export class Owner implements Berth {
@@ -87,41 +88,28 @@ export class Owner implements Berth {
 			const { status } = await this.run(id);
 			throw new Refused("conflict", `Run "${id}" is over already: ${status}.`);
 		}
-		const changed = this.#parts.changes.next(id);
-		this.#parts.engine.observe(id, {
-			type: "cancel-requested",
-			at: this.#parts.clock.now(),
-		});
-		await changed;
+		if (run.cancelled === null) await this.#requestCancel(id);
 		return this.run(id);
 	}
 
-	async *watch(id: RunId, signal: AbortSignal): AsyncIterable<RunView> {
-		for (;;) {
-			const changed = this.#parts.changes.next(id, signal);
-			const run = await this.run(id);
-			yield run;
-			if (run.settled || signal.aborted) return;
-			await changed;
-		}
+	async #requestCancel(id: RunId): Promise<void> {
+		const { changes, engine, clock } = this.#parts;
+		const never = new AbortController().signal;
+		const changed = changes.next(id, never);
+		engine.observe(id, { type: "cancel-requested", at: clock.now() });
+		await changed;
 	}
 
-	async *logs(
-		request: LogRequest,
-		signal: AbortSignal,
-	): AsyncIterable<LogLine> {
-		const more = async (attempt: number): Promise<boolean> => {
-			if (!request.follow || signal.aborted) return false;
-			const enough = new AbortController();
-			const either = AbortSignal.any([signal, enough.signal]);
-			const changed = this.#parts.changes.next(request.run, either);
-			const grown = this.#parts.changes.nextLog(either);
-			const isTold = await this.#isTold(request, attempt);
-			if (!isTold) await Promise.race([changed, grown]);
-			enough.abort();
-			return !isTold;
-		};
-		yield* this.#parts.reading.follow(request, more);
+	watch(id: RunId, signal: AbortSignal): AsyncIterable<RunView> {
+		const { changes } = this.#parts;
+		return followRun(id, { changes, look: (of) => this.run(of), signal });
+	}
+
+	logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine> {
+		const { reading, changes, engine } = this.#parts;
+		if (!request.follow) return reading.logs(request);
+		const active = (id: RunId): Run | undefined => engine.run(id);
+		return followLog(request, { reading, changes, active, signal });
 	}
 
 	pipelines(): Promise<readonly PipelineView[]> {
@@ -136,7 +124,7 @@ export class Owner implements Berth {
 		return this.#parts.reading.run(id);
 	}
 
-	vars(): Promise<readonly Variable[]> {
+	vars(): Promise<readonly VariableView[]> {
 		return this.#parts.reading.vars();
 	}
 
@@ -155,7 +143,7 @@ export class Owner implements Berth {
 		throw new Refused("not-found", `There is no variable "${name}".`);
 	}
 
-	artifacts(prefix: string): Promise<readonly Publication[]> {
+	artifacts(prefix: string): Promise<readonly PublicationView[]> {
 		return this.#parts.reading.artifacts(prefix);
 	}
 
@@ -174,21 +162,6 @@ export class Owner implements Berth {
 		const entry = entries.find(({ name }) => name === pipeline);
 		const zone = entry?.kind === "pipeline" ? entry.zone : "UTC";
 		return dsOf(this.#parts.clock.now(), zone);
-	}
-
-	/** Is the attempt's log stored to its end? */
-	async #isTold(
-		{ run: id, task }: LogRequest,
-		attempt: number,
-	): Promise<boolean> {
-		const run = this.#parts.engine.run(id);
-		if (!run) return true;
-		const detail = await this.#parts.reading.detail(id);
-		const record = detail.tasks.find(({ name }) => name === task);
-		const isOver =
-			record?.attempts.find(({ number }) => number === attempt)?.ending != null;
-		const owes = run.owed.get(task)?.some((owed) => owed.attempt === attempt);
-		return isRunOver(run) ? !owes : isOver && !owes;
 	}
 }
 

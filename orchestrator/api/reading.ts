@@ -1,8 +1,7 @@
 import type { Catalogue, Entry } from "../define/port.ts";
 import { containerName } from "../model/names.ts";
 import { nextDue } from "../model/schedule.ts";
-import { isOver } from "../model/task-state.ts";
-import type { ContainerName, Instant, RunId } from "../model/words.ts";
+import type { Instant, RunId } from "../model/words.ts";
 import { iso } from "../model/words.ts";
 import type { LogStore } from "../store/logs-port.ts";
 import type {
@@ -10,7 +9,7 @@ import type {
 	RunDetail,
 	RunFilter,
 	Store,
-	Variable,
+	TaskRecord,
 } from "../store/port.ts";
 import {
 	type LogLine,
@@ -19,7 +18,16 @@ import {
 	Refused,
 } from "./berth.ts";
 import { lineOf } from "./log-lines.ts";
-import { headOf, type RunHead, type RunView, viewOf } from "./views.ts";
+import {
+	headOf,
+	type PublicationView,
+	publicationView,
+	type RunHead,
+	type RunView,
+	type VariableView,
+	variableView,
+	viewOf,
+} from "./views.ts";
 
 /** Everything that can be answered from what is stored, by the owner or by anybody who may read the data directory. */
 export class Reading {
@@ -51,74 +59,87 @@ export class Reading {
 		);
 	}
 
-	/** What is stored of a log. */
-	logs(request: LogRequest, _signal?: AbortSignal): AsyncIterable<LogLine> {
-		return this.follow(request, async () => false);
+	/** What is stored of the log of an attempt: the one asked for, or the latest. */
+	async *logs(request: LogRequest): AsyncIterable<LogLine> {
+		const { attempts, state } = await this.task(request);
+		const attempt = request.attempt ?? attempts.at(-1)?.number;
+		if (attempt === undefined)
+			throw new Refused(
+				"not-found",
+				`Task "${request.task}" of run "${request.run}" was not tried yet: it is ${state.status}.`,
+			);
+		const { tail } = request;
+		yield* this.lines(request, { attempt, tail, more: async () => false });
 	}
 
-	/** What is stored of the log; with `more`, goes on whenever that says so, until it says there is no more to come. */
-	async *follow(
-		request: LogRequest,
-		more: (attempt: number) => Promise<boolean>,
+	/** What is stored of the attempt's log, and what more comes, until `more` says that nothing will. */
+	async *lines(
+		{ run, task }: Pick<LogRequest, "run" | "task">,
+		{ attempt, tail, more }: Lines,
 	): AsyncIterable<LogLine> {
-		let attempt = await this.#attempt(request);
-		for (;;) {
-			const name = this.#name(request, attempt);
-			for (let offset = 0, isLast = false; ; ) {
-				const { frames, next } = await this.#parts.logs.read(name, offset);
-				for (const frame of frames) yield lineOf(frame);
-				if (next === offset && isLast) break;
-				if (next === offset) isLast = !(await more(attempt));
-				offset = next;
-			}
-			if (!request.follow || request.attempt !== undefined) return;
-			const latest = await this.#attempt(request);
-			if (latest === attempt) return;
-			attempt = latest;
+		const { logs, instance } = this.#parts;
+		const name = containerName(instance, run, task, attempt);
+		let offset = tail === undefined ? 0 : await logs.tail(name, tail);
+		for (let isLast = false; ; ) {
+			const { frames, next } = await logs.read(name, offset);
+			for (const frame of frames) yield lineOf(frame, attempt);
+			if (next === offset && isLast) return;
+			if (next === offset) isLast = !(await more());
+			offset = next;
 		}
 	}
 
-	vars(): Promise<readonly Variable[]> {
-		return this.#parts.store.vars();
-	}
-
-	async artifacts(prefix: string): Promise<readonly Publication[]> {
-		const path = prefix.replace(/\/+$/, "") as Publication["path"];
-		const history = path === "" ? [] : await this.#parts.store.history(path);
-		return history.length > 0 ? history : this.#parts.store.published(path);
-	}
-
-	async #attempt({ run, task, attempt }: LogRequest): Promise<number> {
+	/** The task as it is; refused when there is no such task, or not the attempt that is asked for. */
+	async task({ run, task, attempt }: LogRequest): Promise<TaskRecord> {
 		const detail = await this.detail(run);
 		const record = detail.tasks.find(({ name }) => name === task);
 		if (!record)
 			throw new Refused(
 				"not-found",
-				`Run "${run}" has no task "${task}". It has ${detail.plan.tasks.map(({ name }) => name).join(", ")}.`,
+				`Run "${run}" has no task "${task}". It has ${namesOf(detail)}.`,
 			);
-		const latest = record.attempts.at(-1)?.number;
 		if (
-			attempt !== undefined &&
-			!record.attempts.some(({ number }) => number === attempt)
+			attempt === undefined ||
+			record.attempts.some(({ number }) => number === attempt)
 		)
-			throw new Refused(
-				"not-found",
-				`Task "${task}" has no attempt ${attempt}; its latest is ${latest ?? "none"}.`,
-			);
-		if (attempt !== undefined || latest !== undefined)
-			return attempt ?? latest ?? 1;
-		if (isOver(record.state))
-			throw new Refused(
-				"not-found",
-				`Task "${task}" of run "${run}" was never tried: it is ${record.state.status}.`,
-			);
-		return 1;
+			return record;
+		throw new Refused(
+			"not-found",
+			`Task "${task}" has no attempt ${attempt}; its latest is ${record.attempts.at(-1)?.number ?? "none"}.`,
+		);
 	}
 
-	#name({ run, task }: LogRequest, attempt: number): ContainerName {
-		return containerName(this.#parts.instance, run, task, attempt);
+	async vars(): Promise<readonly VariableView[]> {
+		return (await this.#parts.store.vars()).map(variableView);
+	}
+
+	async artifacts(prefix: string): Promise<readonly PublicationView[]> {
+		const path = prefix.replace(/\/+$/, "") as Publication["path"];
+		const history = path === "" ? [] : await this.#parts.store.history(path);
+		const found =
+			history.length > 0 ? history : await this.#parts.store.published(path);
+		return found.map(publicationView);
 	}
 }
+
+export interface Lines {
+	readonly attempt: number;
+	/** Only that many lines of what is there already. */
+	readonly tail?: number | undefined;
+	/** Waits for more; false when nothing can come any more. */
+	readonly more: () => Promise<boolean>;
+}
+
+/** A plan may have thousands. */
+function namesOf({ plan }: RunDetail): string {
+	const names = plan.tasks.map(({ name }) => name);
+	const rest = names.length - MOST_NAMES;
+	return rest <= 0
+		? names.join(", ")
+		: `${names.slice(0, MOST_NAMES).join(", ")} and ${rest} more`;
+}
+
+const MOST_NAMES = 30;
 
 /** What can be asked when nobody owns the data directory. */
 export class ReadOnly extends Reading {

@@ -4,6 +4,7 @@ import { stream } from "hono/streaming";
 import { z } from "zod";
 import type { RunId, TaskName } from "../model/words.ts";
 import { type Berth, type LogRequest, Refused } from "./berth.ts";
+import type { RunView } from "./views.ts";
 
 /** Requests in, JSON out. Streams are one JSON value a line. Every request carries the token. */
 export function routesOf(berth: Berth, token: string): Hono {
@@ -75,21 +76,31 @@ function addStreams(app: Hono, berth: Berth): void {
 		return lines(c, (signal) => berth.watch(idOf(c), signal));
 	});
 	app.get("/api/runs/:id/tasks/:task/log", async (c) => {
-		const { attempt, follow } = logQuery.parse(c.req.query());
+		const { follow, ...rest } = definedOf(logQuery.parse(c.req.query()));
 		const request: LogRequest = {
 			run: idOf(c),
 			task: c.req.param("task") as TaskName,
-			...(attempt === undefined ? {} : { attempt }),
 			follow: follow === "true",
+			...rest,
 		};
-		const first = await berth.run(request.run);
-		if (!first.tasks.some(({ name }) => name === request.task))
-			throw new Refused(
-				"not-found",
-				`Run "${request.run}" has no task "${request.task}".`,
-			);
+		refuseUnknown(request, await berth.run(request.run));
 		return lines(c, (signal) => berth.logs(request, signal));
 	});
+}
+
+/** Before the stream begins, because afterwards there is no status to tell it with. */
+function refuseUnknown(
+	{ run: id, task: name, attempt = 0 }: LogRequest,
+	run: RunView,
+): void {
+	const task = run.tasks.find((one) => one.name === name);
+	if (!task)
+		throw new Refused("not-found", `Run "${id}" has no task "${name}".`);
+	if (attempt > task.attempts.length)
+		throw new Refused(
+			"not-found",
+			`Task "${name}" has no attempt ${attempt}; it has had ${task.attempts.length}.`,
+		);
 }
 
 /** One JSON value a line; what goes wrong on the way is the last line: `{"error": …}`. */
@@ -110,23 +121,37 @@ function lines(
 	});
 }
 
-const text = z.string().min(1);
+const whole = (most: number): z.ZodType<number> => {
+	const wanted = `wanted a whole number from 1 to ${most}`;
+	return z.coerce.number(wanted).int(wanted).min(1, wanted).max(most, wanted);
+};
+const name = z.string("wanted a pipeline's name").min(1);
+const STATUSES = [
+	"queued",
+	"running",
+	"succeeded",
+	"failed",
+	"cancelled",
+] as const;
 const startRequest = z.strictObject({
-	pipeline: text,
-	ds: z.iso.date().optional(),
-	params: z.record(z.string(), z.json()).default({}),
+	pipeline: name,
+	ds: z.iso.date('wanted a date such as "2026-11-20"').optional(),
+	params: z
+		.record(z.string(), z.json(), "wanted an object of params")
+		.default({}),
 });
-const variable = z.strictObject({ value: z.string() });
-const runFilter = z.object({
-	pipeline: text.optional(),
-	status: z
-		.enum(["queued", "running", "succeeded", "failed", "cancelled"])
-		.optional(),
-	limit: z.coerce.number().int().min(1).max(10_000).optional(),
+const variable = z.strictObject({ value: z.string("wanted a string") });
+const runFilter = z.strictObject({
+	pipeline: name.optional(),
+	status: z.enum(STATUSES, `wanted one of ${STATUSES.join(", ")}`).optional(),
+	limit: whole(1_000_000).optional(),
 });
-const logQuery = z.object({
-	attempt: z.coerce.number().int().min(1).optional(),
-	follow: z.enum(["true", "false"]).default("false"),
+const logQuery = z.strictObject({
+	attempt: whole(1_000_000).optional(),
+	tail: whole(1_000_000).optional(),
+	follow: z
+		.enum(["true", "false"], 'wanted "true" or "false"')
+		.default("false"),
 });
 
 const idOf = (c: Context): RunId => (c.req.param("id") ?? "") as RunId;
@@ -146,7 +171,7 @@ function answerTo(error: unknown, c: Context): Response {
 			STATUS[error.reason],
 		);
 	if (error instanceof z.ZodError)
-		return c.json({ error: z.prettifyError(error), reason: "invalid" }, 400);
+		return c.json({ error: sentencesOf(error), reason: "invalid" }, 400);
 	if (error instanceof SyntaxError)
 		return c.json(
 			{ error: "The request's body is not JSON.", reason: "invalid" },
@@ -154,6 +179,13 @@ function answerTo(error: unknown, c: Context): Response {
 		);
 	return c.json({ error: wordsOf(error) }, 500);
 }
+
+const sentencesOf = ({ issues }: z.ZodError): string =>
+	issues
+		.map(({ path, message }) =>
+			path.length > 0 ? `${path.join(".")}: ${message}.` : `${message}.`,
+		)
+		.join(" ");
 
 const wordsOf = (error: unknown): string =>
 	error instanceof Error ? error.message : String(error);

@@ -11,10 +11,12 @@ import { type Instant, iso, type Json, type Named } from "../model/words.ts";
 import type {
 	AttemptEnding,
 	AttemptRecord,
+	Publication,
 	RunDetail,
 	RunRecord,
 	TaskRecord,
 	Trigger,
+	Variable,
 } from "../store/port.ts";
 
 /** A run as lists show it. Times are ISO, absent is null. */
@@ -57,6 +59,37 @@ export interface AttemptView {
 	readonly startedAt: string | null;
 	readonly endedAt: string | null;
 }
+
+/** Who published what when: the newest of its path wins. */
+export interface PublicationView {
+	readonly path: string;
+	readonly object: string;
+	readonly attempt: string;
+	readonly at: string;
+	readonly bytes: number;
+	readonly files: number;
+}
+
+export interface VariableView {
+	readonly name: string;
+	readonly value: string;
+	readonly updatedAt: string;
+}
+
+export const publicationView = (of: Publication): PublicationView => ({
+	path: of.path,
+	object: of.object,
+	attempt: of.attempt,
+	at: iso(of.at),
+	bytes: of.bytes,
+	files: of.files,
+});
+
+export const variableView = (variable: Variable): VariableView => ({
+	name: variable.name,
+	value: variable.value,
+	updatedAt: iso(variable.updatedAt),
+});
 
 export const headOf = (run: RunRecord): RunHead => ({
 	id: run.id,

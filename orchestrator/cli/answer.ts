@@ -6,3 +6,34 @@ export function answer(
 ): void {
 	process.stdout.write(`${json ? JSON.stringify(value, null, 2) : words()}\n`);
 }
+
+/** As fast as the reader takes it. */
+export async function write(
+	stream: "stdout" | "stderr",
+	bytes: string | Buffer,
+): Promise<void> {
+	if (readerHasEnough.aborted || process[stream].write(bytes)) return;
+	const { promise, resolve } = Promise.withResolvers<void>();
+	process[stream].once("drain", resolve);
+	readerHasEnough.addEventListener("abort", () => resolve(), { once: true });
+	await promise;
+	process[stream].off("drain", resolve);
+}
+
+/** `berth logs … | head` is no mistake: who reads standard output may have enough of it. */
+export function letReadersLeave(): void {
+	process.stdout.on("error", (error) => forgive(error, () => left.abort()));
+	process.stderr.on("error", (error) => forgive(error, () => undefined));
+}
+
+const left = new AbortController();
+
+/** Raised once nobody reads standard output any more. */
+export const readerHasEnough = left.signal;
+
+function forgive(error: NodeJS.ErrnoException, then: () => void): void {
+	if (!GONE.has(error.code ?? "")) throw error;
+	then();
+}
+
+const GONE = new Set(["EPIPE", "ERR_STREAM_DESTROYED"]);

@@ -1,5 +1,4 @@
-import { iso } from "../model/words.ts";
-import type { Publication } from "../store/port.ts";
+import type { PublicationView } from "../api/views.ts";
 import { answer } from "./answer.ts";
 import { withReader } from "./reach.ts";
 import { bytesInWords, table, timeInWords } from "./table.ts";
@@ -11,20 +10,12 @@ export async function artifacts(
 ): Promise<void> {
 	await withReader(async (reader) => {
 		const publications = await reader.artifacts(path ?? "");
-		const views = publications.map((publication) => ({
-			path: publication.path,
-			object: publication.object,
-			attempt: publication.attempt,
-			at: iso(publication.at),
-			bytes: publication.bytes,
-			files: publication.files,
-		}));
-		answer(views, json, () => listed(publications, path));
+		answer(publications, json, () => listed(publications, path));
 	});
 }
 
 const listed = (
-	publications: readonly Publication[],
+	publications: readonly PublicationView[],
 	path: string | undefined,
 ): string =>
 	publications.length === 0
@@ -36,7 +27,7 @@ const listed = (
 					object.slice(0, 12),
 					files,
 					bytesInWords(bytes),
-					timeInWords(iso(at)),
+					timeInWords(at),
 					attempt,
 				]),
 			);

@@ -34,9 +34,13 @@ function told(findings: readonly Finding[], files: number): string {
 	const lines = findings.map(
 		({ severity, message }) => `${severity === "error" ? "✗" : "!"} ${message}`,
 	);
-	const sum =
-		errors === 0
-			? `${files} ${files === 1 ? "file" : "files"} checked: nothing is wrong.`
-			: `${files} files checked: ${errors} ${errors === 1 ? "thing is" : "things are"} wrong.`;
-	return [...lines, sum].join("\n");
+	const wrong =
+		errors === 0 ? "nothing is" : count(errors, "thing is", "things are");
+	return [
+		...lines,
+		`${count(files, "file", "files")} checked: ${wrong} wrong.`,
+	].join("\n");
 }
+
+const count = (n: number, one: string, many: string): string =>
+	`${n} ${n === 1 ? one : many}`;

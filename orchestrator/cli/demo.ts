@@ -58,7 +58,7 @@ async function allRuns(berth: Berth): Promise<RunView[]> {
 
 async function runToEnd(berth: Berth, wish: StartRequest): Promise<RunView> {
 	const { id } = await berth.start(wish);
-	const progress = progressOf(id, {});
+	const progress = await progressOf(id, {});
 	let last: RunView | null = null;
 	for await (const view of berth.watch(
 		id as never,

@@ -2,8 +2,8 @@ import { buildImages, imageFolders } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { answer } from "./answer.ts";
 import { EXIT, Sentence } from "./fail.ts";
-import { talk } from "./reach.ts";
 import { table } from "./table.ts";
+import { talk } from "./talk.ts";
 
 /** Build the named images, or all; unchanged ones are skipped. Exits with 1 when one could not be built. */
 export async function build(
@@ -16,6 +16,7 @@ export async function build(
 	if (unknown.length > 0)
 		throw new Sentence(
 			`There is no image "${unknown.join('", "')}" in ${config.images}. It has ${known.join(", ") || "none"}.`,
+			EXIT.usage,
 		);
 	const built = await buildImages(
 		config,

@@ -1,28 +1,28 @@
 import type { Berth } from "../api/berth.ts";
 import type { RunView, TaskView } from "../api/views.ts";
-import { answer } from "./answer.ts";
-import { summaryOf } from "./show.ts";
+import { tookOf } from "./took.ts";
 
-/** Shows a run while it goes on. */
+/** Shows a run while it goes on, on standard error. */
 export interface Progress {
 	show(view: RunView, berth: Berth): void;
-	end(view: RunView): void;
+	/** Afterwards standard error is as it was. May be called twice. */
+	end(view?: RunView): void;
 }
 
-export const progressOf = (
+export async function progressOf(
 	id: string,
-	options: { readonly follow?: boolean; readonly json?: boolean },
-): Progress => new Lines(id, options.json ?? false);
+	{ follow }: { readonly follow?: boolean },
+): Promise<Progress> {
+	console.error(`Run ${id}`);
+	if (!follow || !process.stderr.isTTY || process.env.TERM === "dumb")
+		return new Lines();
+	const { Live } = await import("./follow/live.ts");
+	return new Live(process.stderr);
+}
 
-/** One line for each change of a task. */
+/** One line for each change of a task that a person would tell another. */
 class Lines implements Progress {
 	readonly #told = new Map<string, string>();
-	readonly #json: boolean;
-
-	constructor(id: string, json: boolean) {
-		this.#json = json;
-		console.error(`Run ${id}`);
-	}
 
 	show(view: RunView): void {
 		for (const task of view.tasks) {
@@ -33,12 +33,21 @@ class Lines implements Progress {
 		}
 	}
 
-	end(view: RunView): void {
-		answer(view, this.#json, () => summaryOf(view));
-	}
+	end(): void {}
 }
 
 function lineOf(task: TaskView): string | null {
-	if (task.status === "waiting") return null;
-	return `${task.name.padEnd(20)} ${task.status}${task.message ? `: ${task.message}` : ""}`;
+	const { name, status, message, attempts } = task;
+	if (status === "waiting" || (isQuick(task) && message === null)) return null;
+	const last = attempts.at(-1);
+	const took = status === "succeeded" && last ? tookOf(last) : null;
+	const more = [
+		took === null ? "" : `, ${took}`,
+		message ? `: ${message}` : "",
+	];
+	return `${name.padEnd(20)} ${status}${more.join("")}`;
 }
+
+/** Usually over before anybody has read it. */
+const isQuick = ({ status }: TaskView): boolean =>
+	status === "preparing" || status === "starting" || status === "publishing";

@@ -6,16 +6,22 @@ import { berthFolder, type Owned, own, read, type Told } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { BadConfig, readConfig } from "../config.ts";
 import { VERSION } from "../version.ts";
-import { Sentence } from "./fail.ts";
+import { EXIT, Sentence } from "./fail.ts";
+import { talk } from "./talk.ts";
 
 /** The owner of the data directory: the one that there is, or this process for as long as it runs. */
 export async function reachOwner(config: Config): Promise<Reached> {
-	for (let trial = 0; trial < TRIALS; trial++) {
+	const begun = Date.now();
+	for (let isTold = false; Date.now() - begun < PATIENCE_MS; ) {
 		const client = await connect(berthFolder(config));
 		if (client)
 			return { berth: client, owned: null, close: () => client.close() };
 		const owned = await becomeOwner(config);
 		if (owned) return owned;
+		if (!isTold && Date.now() - begun > SHORTLY_MS) {
+			isTold = true;
+			talk(`Another berth owns ${config.data}; waiting until it answers.`);
+		}
 		await sleep(100);
 	}
 	throw new Sentence(
@@ -67,8 +73,9 @@ export async function withReader<T>(
 	const config = readConfig(process.env);
 	const reader = (await connect(berthFolder(config))) ?? read(config);
 	if (!reader)
-		throw new BadConfig(
-			`BERTH_DATA: nothing was ever run in ${config.data}. "berth run <pipeline>" begins; or name another folder.`,
+		throw new Sentence(
+			`Nothing was ever run in ${config.data}. "berth run <pipeline>" begins; or name another folder with BERTH_DATA.`,
+			EXIT.usage,
 		);
 	try {
 		return await ask(reader);
@@ -93,11 +100,9 @@ export async function storedVars(
 	}
 }
 
-/** About 10 s: an owner that has just started needs a moment to answer. */
-const TRIALS = 100;
-
-/** Standard output is the answer, standard error the talk. */
-export const talk = (text: string): void => console.error(text);
+/** An owner that has just started needs a moment to answer, and one that stops may have something to finish. */
+const PATIENCE_MS = 30_000;
+const SHORTLY_MS = 2_000;
 
 const talking: Told = {
 	onTrouble: talk,

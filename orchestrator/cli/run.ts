@@ -1,12 +1,14 @@
-import type { Berth, StartRequest } from "../api/berth.ts";
-import { OwnerGone } from "../api/client.ts";
+import type { Berth } from "../api/berth.ts";
 import type { RunView } from "../api/views.ts";
-import { readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
 import type { RunId } from "../model/words.ts";
 import { EXIT } from "./fail.ts";
 import { type Progress, progressOf } from "./progress.ts";
-import { type Reached, talk } from "./reach.ts";
+import type { Reached } from "./reach.ts";
+import { resolveRun } from "./resolve-run.ts";
+import { type Stop, stopOnSignals } from "./stop.ts";
 import { takePart } from "./take-part.ts";
+import { talk } from "./talk.ts";
 
 /** Run a pipeline, and wait until nothing of the run is left. */
 export const run = (pipeline: string, options: RunOptions): Promise<void> =>
@@ -15,12 +17,12 @@ export const run = (pipeline: string, options: RunOptions): Promise<void> =>
 			pipeline,
 			...(options.date === undefined ? {} : { ds: options.date }),
 			params: options.set ?? {},
-		} satisfies StartRequest),
+		}),
 	);
 
 /** The same for a new run that takes up where another failed. */
-export const retry = (id: string, options: RunOptions): Promise<void> =>
-	begin(options, (berth) => berth.retry(id as RunId));
+export const retry = (which: string, options: RunOptions): Promise<void> =>
+	begin(options, async (berth) => berth.retry(await resolveRun(berth, which)));
 
 export interface RunOptions {
 	readonly date?: string;
@@ -34,22 +36,42 @@ async function begin(
 	start: (berth: Berth) => Promise<RunView>,
 ): Promise<void> {
 	const config = readConfig(process.env);
-	let reached = await takePart(config);
-	const stop = stopOnSignals();
+	const reached = await takePart(config);
+	const waiting: Waiting = { config, reached, stop: stopOnSignals() };
 	try {
 		const { id } = await start(reached.berth);
-		const progress = progressOf(id, options);
+		await waitFor(id as RunId, options, waiting);
+	} finally {
+		waiting.stop.end();
+		await waiting.reached.close();
+	}
+}
+
+interface Waiting {
+	readonly config: Config;
+	reached: Reached;
+	readonly stop: Stop;
+}
+
+/** When the owner that we went through goes away, nothing is lost: we take its place. */
+async function waitFor(
+	id: RunId,
+	options: RunOptions,
+	waiting: Waiting,
+): Promise<void> {
+	const progress = await progressOf(id, options);
+	const { signal } = waiting.stop;
+	try {
 		for (;;) {
-			const over = await watch(id as RunId, reached, progress, stop.signal);
-			if (over) return conclude(over, progress);
-			if (stop.signal.aborted) return leave(id);
-			// The owner that we went through is gone. Nothing is lost: we take its place.
-			await reached.close();
-			reached = await takePart(config);
+			const over = await watch(id, waiting.reached, progress, signal);
+			if (over) return conclude(over, progress, options);
+			if (signal.aborted) return leave(id, waiting.reached, progress);
+			talk("The berth that had the run is gone; looking for another one.");
+			await waiting.reached.close();
+			waiting.reached = await takePart(waiting.config);
 		}
 	} finally {
-		stop.end();
-		await reached.close();
+		progress.end();
 	}
 }
 
@@ -67,30 +89,30 @@ async function watch(
 		}
 		return null;
 	} catch (error) {
-		if (error instanceof OwnerGone) return null;
+		if ((error as Error).name === "OwnerGone") return null;
 		throw error;
 	}
 }
 
-function conclude(view: RunView, progress: Progress): void {
+async function conclude(
+	view: RunView,
+	progress: Progress,
+	{ json }: RunOptions,
+): Promise<void> {
 	progress.end(view);
+	const { answer } = await import("./answer.ts");
+	const { summaryOf } = await import("./show.ts");
+	answer(view, json, () => summaryOf(view));
 	process.exitCode = view.status === "succeeded" ? EXIT.done : EXIT.failed;
 }
 
 /** Containers outlive us; whoever owns the data directory next adopts them. */
-function leave(id: string): void {
+function leave(id: string, { owned }: Reached, progress: Progress): void {
+	progress.end();
 	talk(
-		`\nLeft run ${id} as it is: its containers go on. "berth up" or the next "berth run" takes it up again; "berth cancel ${id}" ends it.`,
+		owned
+			? `Left run ${id} as it is: its containers go on. "berth up" or the next "berth run" takes it up again; "berth cancel '${id}'" ends it.`
+			: `Stopped waiting; run ${id} goes on. "berth show '${id}'" says how far it is; "berth cancel '${id}'" ends it.`,
 	);
-	process.exitCode = 130;
-}
-
-function stopOnSignals(): { signal: AbortSignal; end: () => void } {
-	const stop = new AbortController();
-	const raise = (): void => stop.abort();
-	process.once("SIGINT", raise).once("SIGTERM", raise);
-	return {
-		signal: stop.signal,
-		end: () => process.off("SIGINT", raise).off("SIGTERM", raise),
-	};
+	process.exitCode = EXIT.interrupted;
 }

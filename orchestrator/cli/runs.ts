@@ -1,9 +1,9 @@
 import type { RunHead } from "../api/views.ts";
-import { inWords } from "../model/messages.ts";
 import type { RunStatus } from "../model/run.ts";
 import { answer } from "./answer.ts";
 import { withReader } from "./reach.ts";
 import { table, timeInWords } from "./table.ts";
+import { tookOf } from "./took.ts";
 
 /** Runs, newest first. */
 export async function runs(
@@ -38,16 +38,3 @@ const listed = (heads: readonly RunHead[]): string =>
 					tookOf(head),
 				]),
 			);
-
-/** How long it took so far, in words. */
-export function tookOf({
-	startedAt,
-	endedAt,
-}: {
-	readonly startedAt: string | null;
-	readonly endedAt: string | null;
-}): string | null {
-	if (startedAt === null) return null;
-	const end = endedAt === null ? Date.now() : Date.parse(endedAt);
-	return inWords(Math.max(0, end - Date.parse(startedAt)));
-}

@@ -1,17 +1,19 @@
 import type { AttemptView, RunView, TaskView } from "../api/views.ts";
-import type { Json, RunId } from "../model/words.ts";
+import type { Json } from "../model/words.ts";
 import { answer } from "./answer.ts";
+import { MARK } from "./marks.ts";
 import { withReader } from "./reach.ts";
-import { tookOf } from "./runs.ts";
+import { resolveRun } from "./resolve-run.ts";
 import { bytesInWords, timeInWords } from "./table.ts";
+import { tookOf } from "./took.ts";
 
 /** A run's tasks, attempts, results and outputs. */
 export async function show(
-	id: string,
+	which: string,
 	{ json }: { readonly json?: boolean },
 ): Promise<void> {
 	await withReader(async (reader) => {
-		const view = await reader.run(id as RunId);
+		const view = await reader.run(await resolveRun(reader, which));
 		answer(view, json, () => inFull(view));
 	});
 }
@@ -59,21 +61,6 @@ function taskLines(task: TaskView): string[] {
 
 const attemptLine = (attempt: AttemptView, index: number): string =>
 	`    attempt ${index + 1}: ${attempt.message ?? attempt.ending ?? "going on"}`;
-
-const MARK: Record<TaskView["status"], string> = {
-	waiting: "·",
-	preparing: "▸",
-	starting: "▸",
-	running: "▸",
-	publishing: "▸",
-	watching: "◌",
-	stopping: "▸",
-	resting: "↻",
-	succeeded: "✓",
-	failed: "✗",
-	skipped: "–",
-	cancelled: "⊘",
-};
 
 /** Values that fit on a line; what is deeper is left to --json. */
 function pairs(values: { readonly [key: string]: Json }): string {

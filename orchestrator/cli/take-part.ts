@@ -1,18 +1,37 @@
 import type { Config } from "../config.ts";
-import { type Reached, reachOwner, talk } from "./reach.ts";
+import type { RunId } from "../model/words.ts";
+import { Sentence } from "./fail.ts";
+import { type Reached, reachOwner } from "./reach.ts";
+import { talk } from "./talk.ts";
 
-/** Ask the owner; where there is none, become it, say with which runtime, and take up what is not settled. */
-export async function takePart(config: Config): Promise<Reached> {
+/** Ask the owner; where there is none, become it, say with which runtime, and take up what is not settled (or only that run). */
+export async function takePart(config: Config, only?: RunId): Promise<Reached> {
 	const reached = await reachOwner(config);
-	if (!reached.owned) return reached;
 	try {
-		const { runtime, because } = await reached.berth.about();
-		talk(`Runtime: ${runtime}. ${because}`);
-		await reached.owned.ready();
-		await reached.owned.begin();
+		await (reached.owned ? begin(reached, only) : join(reached, config));
 		return reached;
 	} catch (error) {
 		await reached.close();
 		throw error;
 	}
+}
+
+async function begin({ berth, owned }: Reached, only?: RunId): Promise<void> {
+	if (!owned) return;
+	const { runtime, because } = await berth.about();
+	talk(`Runtime: ${runtime}. ${because}`);
+	await owned.ready().catch((error: Error) => {
+		throw new Sentence(error.message);
+	});
+	const left = await owned.begin(only);
+	if (left.length > 0) talk(`Going on with what was left: ${left.join(", ")}.`);
+}
+
+async function join({ berth }: Reached, config: Config): Promise<void> {
+	const { version, data, pipelines } = await berth.about();
+	const elsewhere =
+		pipelines === config.pipelines
+			? ""
+			: `, with the pipelines of ${pipelines}`;
+	talk(`Through berth ${version}, which owns ${data}${elsewhere}.`);
 }

@@ -1,5 +1,4 @@
 import { readConfig } from "../config.ts";
-import { iso } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import { reachOwner, withReader } from "./reach.ts";
 import { table, timeInWords } from "./table.ts";
@@ -11,11 +10,7 @@ export async function list({
 	readonly json?: boolean;
 }): Promise<void> {
 	await withReader(async (reader) => {
-		const vars = (await reader.vars()).map(({ name, value, updatedAt }) => ({
-			name,
-			value,
-			updatedAt: iso(updatedAt),
-		}));
+		const vars = await reader.vars();
 		answer(vars, json, () =>
 			vars.length === 0
 				? 'There are no variables. "berth vars set <name> <value>" sets one.'

@@ -43,9 +43,36 @@ export class LogFiles implements LogStore {
 		}
 	}
 
+	async tail(name: ContainerName, records: number): Promise<number> {
+		const file = await open(this.#path(name), "r").catch(() => null);
+		if (file === null) return 0;
+		try {
+			return await startOfTail(file, records);
+		} finally {
+			await file.close();
+		}
+	}
+
 	#path(name: ContainerName): string {
 		return join(this.#folder, `${name}.log`);
 	}
+}
+
+/** Looks for line feeds, backwards. */
+async function startOfTail(file: FileHandle, records: number): Promise<number> {
+	const buffer = Buffer.alloc(64 * 1024);
+	let { size: end } = await file.stat();
+	for (let seen = 0; end > 0; ) {
+		const start = Math.max(0, end - buffer.length);
+		const { bytesRead } = await file.read(buffer, 0, end - start, start);
+		for (let at = bytesRead; at > 0; ) {
+			at = buffer.lastIndexOf(10, at - 1);
+			if (at < 0) break;
+			if (seen++ === records) return start + at + 1;
+		}
+		end = start;
+	}
+	return 0;
 }
 
 /** A record is at most a frame of 16 KiB and its head, so this always holds some. */

@@ -7,6 +7,8 @@ export interface LogStore {
 	open(name: ContainerName): Promise<OpenLog>;
 	/** What is stored from an offset on, and the offset to go on from; frames that are not whole yet are left for later. */
 	read(name: ContainerName, offset: number): Promise<StoredFrames>;
+	/** Where the last so many records begin. */
+	tail(name: ContainerName, records: number): Promise<number>;
 }
 
 export interface OpenLog {

@@ -31,4 +31,5 @@ const NO_LOG: OpenLog = {
 export const noLogs: LogStore = {
 	open: async () => NO_LOG,
 	read: async (_name, offset) => ({ frames: [], next: offset }),
+	tail: async () => 0,
 };

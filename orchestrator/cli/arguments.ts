@@ -1,0 +1,44 @@
+import { InvalidArgumentError, Option } from "commander";
+
+export const json = (): Option => new Option("--json", "answer in JSON");
+
+export const follow = (): Option =>
+	new Option(
+		"--follow",
+		"show the tasks as they advance, and the last lines of their logs",
+	);
+
+export const STATUSES = [
+	"queued",
+	"running",
+	"succeeded",
+	"failed",
+	"cancelled",
+] as const;
+
+/** `key=value`, again and again. */
+export function collect(
+	pair: string,
+	sofar: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+	const at = pair.indexOf("=");
+	if (at < 1)
+		throw new InvalidArgumentError("Write it as key=value, such as seed=7.");
+	return { ...sofar, [pair.slice(0, at)]: pair.slice(at + 1) };
+}
+
+/** A day that is in the calendar. */
+export function date(text: string): string {
+	const day = new Date(`${text}T00:00:00Z`);
+	const isDay =
+		/^\d{4}-\d\d-\d\d$/.test(text) &&
+		!Number.isNaN(day.getTime()) &&
+		day.toISOString().startsWith(text);
+	if (isDay) return text;
+	throw new InvalidArgumentError("Write it as YYYY-MM-DD, such as 2026-11-20.");
+}
+
+export function whole(text: string): number {
+	if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+	throw new InvalidArgumentError("Give a whole number from 1 to 999999.");
+}

@@ -1,0 +1,53 @@
+import { type Command, Option } from "commander";
+import { json } from "./arguments.ts";
+
+/** Commands for what lies around pipelines. */
+export function addKeeping(berth: Command): void {
+	addVars(berth);
+	berth
+		.command("images")
+		.description("the images that are built here")
+		.command("build [name...]")
+		.description("build them through the engine; unchanged ones are skipped")
+		.addOption(json())
+		.action(async (names, options) =>
+			(await import("./images.ts")).build(names, options),
+		);
+	addDoctor(berth);
+}
+
+function addVars(berth: Command): void {
+	const vars = berth
+		.command("vars")
+		.description("list, set and remove the variables that pipelines read")
+		.addOption(json())
+		.action(async (options) => (await import("./vars.ts")).list(options));
+	vars
+		.command("set <name> <value>")
+		.description("such as: berth vars set model_path models/2026-11-16/model")
+		.action(async (name, value) =>
+			(await import("./vars.ts")).set(name, value),
+		);
+	vars
+		.command("unset <name>")
+		.description("remove a variable")
+		.action(async (name) => (await import("./vars.ts")).unset(name));
+}
+
+function addDoctor(berth: Command): void {
+	berth
+		.command("doctor")
+		.description("say what is missing here and how to get it")
+		.addOption(
+			new Option(
+				"--moved",
+				"the data directory was moved here: it is the same one",
+			).conflicts("copied"),
+		)
+		.option(
+			"--copied",
+			"the data directory is a copy: it becomes one of its own",
+		)
+		.addOption(json())
+		.action(async (options) => (await import("./doctor.ts")).doctor(options));
+}

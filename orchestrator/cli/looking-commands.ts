@@ -1,0 +1,77 @@
+import { type Command, Option } from "commander";
+import { date, json, STATUSES, whole } from "./arguments.ts";
+import { WHICH_RUN } from "./which-run.ts";
+
+/** Commands that only look. Each can answer in JSON. */
+export function addLooking(berth: Command): void {
+	addPipelines(berth);
+	addRuns(berth);
+	addLogs(berth);
+	berth
+		.command("artifacts [path]")
+		.description("list what is published; of one path, its history")
+		.addOption(json())
+		.action(async (path, options) =>
+			(await import("./artifacts.ts")).artifacts(path, options),
+		);
+}
+
+function addPipelines(berth: Command): void {
+	berth
+		.command("check")
+		.description("load and plan every pipeline, and say what is wrong")
+		.option(
+			"--date <date>",
+			"plan for this date, YYYY-MM-DD (default: today)",
+			date,
+		)
+		.addOption(json())
+		.action(async (options) => (await import("./check.ts")).check(options));
+	berth
+		.command("pipelines")
+		.description("list the pipelines and when they are next due")
+		.addOption(json())
+		.action(async (options) =>
+			(await import("./pipelines.ts")).pipelines(options),
+		);
+}
+
+function addRuns(berth: Command): void {
+	berth
+		.command("runs [pipeline]")
+		.description("list runs, newest first")
+		.option("--limit <n>", "how many", whole, 20)
+		.addOption(new Option("--status <status>", "only these").choices(STATUSES))
+		.addOption(json())
+		.action(async (pipeline, options) =>
+			(await import("./runs.ts")).runs(pipeline, options),
+		);
+	berth
+		.command("show <run>")
+		.description("show a run's tasks, attempts, results and outputs")
+		.addOption(json())
+		.addHelpText("after", `\n${WHICH_RUN}`)
+		.action(async (run, options) =>
+			(await import("./show.ts")).show(run, options),
+		);
+}
+
+function addLogs(berth: Command): void {
+	berth
+		.command("logs <run> <task>")
+		.description(
+			"print what a task wrote: its standard output here on standard output, its standard error on standard error",
+		)
+		.option(
+			"-f, --follow",
+			"go on until the task is over, through all its attempts",
+		)
+		.option("--attempt <n>", "which attempt (default: the latest)", whole)
+		.option("--tail <n>", "only the last so many lines", whole)
+		.option("--timestamps", "with the time of each line")
+		.addOption(json())
+		.addHelpText("after", `\n${WHICH_RUN}`)
+		.action(async (run, task, options) =>
+			(await import("./logs.ts")).logs(run, task, options),
+		);
+}

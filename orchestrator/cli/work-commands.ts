@@ -1,0 +1,66 @@
+import type { Command } from "commander";
+import { collect, date, follow, json } from "./arguments.ts";
+import { WHICH_RUN } from "./which-run.ts";
+
+/** Commands that make something happen. */
+export function addWork(berth: Command): void {
+	addBeginning(berth);
+	addRuns(berth);
+}
+
+function addBeginning(berth: Command): void {
+	berth
+		.command("init <folder>")
+		.description(
+			"write an example pipeline, and what an editor needs to know its types",
+		)
+		.action(async (folder) => (await import("./init.ts")).init(folder));
+	berth
+		.command("up")
+		.description(
+			"own the data directory: start runs when they are due, answer the other commands",
+		)
+		.action(async () => (await import("./up.ts")).up());
+}
+
+function addRuns(berth: Command): void {
+	berth
+		.command("run <pipeline>")
+		.description(
+			"run a pipeline now, and wait; exits with 0 when the run succeeded",
+		)
+		.option(
+			"--date <date>",
+			"the run's date, YYYY-MM-DD (default: today)",
+			date,
+		)
+		.option(
+			"--set <key=value>",
+			"give a param a value; may be repeated",
+			collect,
+		)
+		.addOption(follow())
+		.addOption(json())
+		.action(async (pipeline, options) =>
+			(await import("./run.ts")).run(pipeline, options),
+		);
+	berth
+		.command("cancel <run>")
+		.description("stop a run: what runs is stopped, what waits is not started")
+		.addOption(json())
+		.addHelpText("after", `\n${WHICH_RUN}`)
+		.action(async (run, options) =>
+			(await import("./cancel.ts")).cancel(run, options),
+		);
+	berth
+		.command("retry <run>")
+		.description(
+			"run again what failed or was cancelled, as a new run that carries over what succeeded",
+		)
+		.addOption(follow())
+		.addOption(json())
+		.addHelpText("after", `\n${WHICH_RUN}`)
+		.action(async (run, options) =>
+			(await import("./run.ts")).retry(run, options),
+		);
+}
