@@ -28,7 +28,6 @@ export const TASK_ENV = {
 /** The result file may not be larger. */
 export const MAX_RESULT_BYTES = 256 * 1024;
 
-export const EXIT_DONE = 0;
 /** Nothing to do: the task counts as skipped and publishes nothing. `skipOn` can name other codes. */
 export const EXIT_SKIP = 99;
 
