@@ -3,7 +3,7 @@ import type { TaskView } from "../api/views.ts";
 /** A task's status at a glance. */
 export const MARK: Record<TaskView["status"], string> = {
 	waiting: "·",
-	preparing: "▸",
+	preparing: "▹",
 	starting: "▸",
 	running: "▸",
 	publishing: "▸",

@@ -6,14 +6,23 @@ export function choose(
 	most: number,
 ): readonly TaskView[] {
 	if (tasks.length <= most) return tasks;
+	const latest = new Set(
+		tasks
+			.filter((task) => endOf(task) > 0 && !isActive(task))
+			.sort((a, b) => endOf(b) - endOf(a))
+			.slice(0, LATEST),
+	);
 	const ranked = tasks
-		.map((task, index) => ({ index, rank: rankOf(task), time: timeOf(task) }))
-		.sort((a, b) => a.rank - b.rank || b.time - a.time || a.index - b.index);
+		.map((task, index) => ({ index, rank: rankOf(task, latest) }))
+		.sort((a, b) => a.rank - b.rank || a.index - b.index);
 	return ranked
 		.slice(0, Math.max(1, most))
 		.sort((a, b) => a.index - b.index)
 		.flatMap(({ index }) => tasks[index] ?? []);
 }
+
+/** How many of those that ended stay in sight. */
+const LATEST = 4;
 
 /** Something is going on about it now. */
 export const isActive = ({ status }: TaskView): boolean => ACTIVE.has(status);
@@ -28,12 +37,13 @@ const ACTIVE = new Set<TaskView["status"]>([
 	"resting",
 ]);
 
-function rankOf(task: TaskView): number {
+function rankOf(task: TaskView, latest: ReadonlySet<TaskView>): number {
+	if (task.status === "preparing") return 3; // most of them wait for a slot
 	if (isActive(task)) return 0;
 	if (task.status === "failed") return 1;
-	return task.status === "waiting" ? 3 : 2;
+	if (latest.has(task)) return 2;
+	return task.status === "waiting" ? 4 : 5;
 }
 
-/** The newest first among those that ended; the others stay in order. */
-const timeOf = ({ attempts }: TaskView): number =>
+const endOf = ({ attempts }: TaskView): number =>
 	Date.parse(attempts.at(-1)?.endedAt ?? "") || 0;

@@ -1,0 +1,2 @@
+/** It is run, and gives nothing to others. */
+export {};
