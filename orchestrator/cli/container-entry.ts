@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "node:module";
 import { readConfig } from "../config.ts";
 import { becomeTaskUser } from "./become-task-user.ts";
 import { EXIT, fail } from "./fail.ts";
@@ -10,4 +11,6 @@ try {
 	await fail(error);
 	process.exit(process.exitCode ?? EXIT.failed);
 }
-await import("./main.ts");
+enableCompileCache(); // only now: root's files in it would be closed to us
+const { main } = await import("./program.ts");
+await main(process.argv);
