@@ -1,12 +1,7 @@
-import {
-	chownSync,
-	mkdirSync,
-	mkdtempSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeTree } from "../orchestrator/artifacts/remove-tree.ts";
 import { type Owned, own } from "../orchestrator/compose.ts";
 import { readConfig } from "../orchestrator/config.ts";
 import type { RunId } from "../orchestrator/model/words.ts";
@@ -67,7 +62,7 @@ export async function timeRun(
 
 export async function closeBench({ owned, folder }: Bench): Promise<void> {
 	await owned.close();
-	rmSync(folder, { recursive: true, force: true });
+	await removeTree(folder);
 }
 
 export function median(figures: readonly number[]): number {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import type { Artifacts } from "../../orchestrator/artifacts/port.ts";
+import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
 import { type Clock, systemClock } from "../../orchestrator/engine/clock.ts";
 import { ContainerWorker } from "../../orchestrator/engine/container-worker.ts";
 import { Engine } from "../../orchestrator/engine/engine.ts";
@@ -122,7 +123,7 @@ export class EngineRig {
 
 	async remove(): Promise<void> {
 		await this.close();
-		rmSync(this.data, { recursive: true, force: true });
+		await removeTree(this.data);
 	}
 
 	#changed(run: Run, events: readonly Event[]): void {

@@ -50,6 +50,7 @@ describe("what the engine is asked to create", () => {
 			Env: ["HOME=/tmp", "A=b=c d"],
 			User: "1000:1000",
 			Labels: {
+				"dev.berth.job": expect.stringMatching(/^[0-9a-f]{64}$/),
 				"dev.berth.instance": "abcdefghij",
 				"dev.berth.data": "/host/data",
 				"dev.berth.run": "train@2026-11-21~1",
