@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Agent, request } from "undici";
 import type { RunId } from "../model/words.ts";
 import type { RunFilter } from "../store/port.ts";
@@ -20,25 +18,6 @@ import type {
 	RunView,
 	VariableView,
 } from "./views.ts";
-
-/** Asks the owner of a data directory. Null when none answers, or when what answers there now is something else. */
-export async function connect(folder: string): Promise<Client | null> {
-	const note = await readNote(folder);
-	if (note === null) return null;
-	for (const address of [note.address, ...(note.alsoAt ?? [])]) {
-		const client = new Client({ ...note, address });
-		try {
-			await client.about(AbortSignal.timeout(PATIENCE_MS));
-			return client;
-		} catch {
-			await client.close();
-		}
-	}
-	return null;
-}
-
-/** How long an owner may take to say that it is one; machines are busy at times. */
-const PATIENCE_MS = 10_000;
 
 /** The owner does not answer any more: it was stopped, or killed. */
 export class OwnerGone extends Error {
@@ -194,15 +173,5 @@ async function refusalOf(
 		return new OwnerGone(
 			`It answered ${answer.statusCode}: ${text.slice(0, 200)}`,
 		);
-	}
-}
-
-async function readNote(folder: string): Promise<ServerNote | null> {
-	try {
-		return JSON.parse(
-			await readFile(join(folder, "server.json"), "utf8"),
-		) as ServerNote;
-	} catch {
-		return null;
 	}
 }

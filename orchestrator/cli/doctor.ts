@@ -1,4 +1,4 @@
-import { connect } from "../api/client.ts";
+import { connect } from "../api/connect.ts";
 import { berthFolder, declarePlace, diagnose } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { answer } from "./answer.ts";

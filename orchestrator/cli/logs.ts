@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Berth, LogLine, LogRequest } from "../api/berth.ts";
-import { connect } from "../api/client.ts";
+import { connect } from "../api/connect.ts";
 import { bytesOf } from "../api/log-lines.ts";
 import { berthFolder } from "../compose.ts";
 import { readConfig } from "../config.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Berth } from "../api/berth.ts";
-import { connect } from "../api/client.ts";
+import { connect } from "../api/connect.ts";
 import { serve } from "../api/server.ts";
 import { berthFolder, type Owned, own, read, type Told } from "../compose.ts";
 import type { Config } from "../config.ts";
