@@ -6,7 +6,7 @@ import { tookMs } from "../took.ts";
 import { choose, isActive } from "./choose.ts";
 import { layersOf } from "./layers.ts";
 import type { Painted } from "./screen.ts";
-import { fit, widthOf } from "./text-width.ts";
+import { cutTo, widthOf } from "./text-width.ts";
 
 /** The run as lines that fit the terminal: a head with counts, the tasks as they follow each other, and below the active ones what they wrote last. */
 export function frameOf(view: RunView, world: World): Painted[] {
@@ -60,8 +60,8 @@ function taskLine(
 ): Painted {
 	const { status, message, attempts, after } = task;
 	const mark = `${"  ".repeat(indentOf(at.depth))}${MARK[status]} `;
-	const left = Math.max(4, at.name - widthOf(mark));
-	const label = fit(task.name, left);
+	const left = Math.max(1, at.name - widthOf(mark));
+	const label = cutTo(task.name, left);
 	const pad = " ".repeat(Math.max(0, left - widthOf(label)));
 	const last = attempts.at(-1);
 	const took = last ? tookMs(last, at.now) : null;
@@ -113,7 +113,7 @@ function shareRoom(
 type Style = Parameters<typeof styleText>[0];
 
 function line(text: string, columns: number, style: Style | null): Painted {
-	const fitting = fit(text, columns - 1);
+	const fitting = cutTo(text, columns - 1);
 	const painted =
 		style === null
 			? fitting

@@ -5,7 +5,7 @@ export const widthOf = (text: string): number =>
 	[...text].reduce((sum, letter) => sum + widthOfLetter(letter), 0);
 
 /** As much of the text as fits; an ellipsis says that there is more. */
-export function fit(text: string, columns: number): string {
+export function cutTo(text: string, columns: number): string {
 	if (widthOf(text) <= columns) return text;
 	let kept = "";
 	let width = 1;
