@@ -22,7 +22,7 @@ export interface Berth {
 	watch(id: RunId, signal: AbortSignal): AsyncIterable<RunView>;
 	cancel(id: RunId): Promise<RunView>;
 	/** A new run on the same plan, which carries over what succeeded. */
-	retry(id: RunId): Promise<RunView>;
+	retry(id: RunId, key?: string): Promise<RunView>;
 	/** Lines of a task's log, oldest first; with `follow`, until the task is over, through all its attempts. */
 	logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
 	vars(): Promise<readonly VariableView[]>;
@@ -51,6 +51,8 @@ export interface StartRequest {
 	readonly ds?: string;
 	/** As given with `--set k=v`: strings that are read as the param's type. */
 	readonly params: Named<Json>;
+	/** A ULID: asking again with the same makes no second run, should the answer have been lost. */
+	readonly key?: string;
 }
 
 export interface LogRequest {

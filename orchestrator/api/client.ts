@@ -68,8 +68,9 @@ export class Client implements Berth {
 		return this.#ask("POST", `/runs/${encodeURIComponent(id)}/cancel`);
 	}
 
-	retry(id: RunId): Promise<RunView> {
-		return this.#ask("POST", `/runs/${encodeURIComponent(id)}/retry`);
+	retry(id: RunId, key?: string): Promise<RunView> {
+		const path = `/runs/${encodeURIComponent(id)}/retry`;
+		return this.#ask("POST", path, key === undefined ? undefined : { key });
 	}
 
 	logs(

@@ -45,7 +45,7 @@ export class Owner implements Berth {
 		return this.#parts.about();
 	}
 
-	async start({ pipeline, ds, params }: StartRequest): Promise<RunView> {
+	async start({ pipeline, ds, params, key }: StartRequest): Promise<RunView> {
 		const { catalogue, clock, store } = this.#parts;
 		const vars = await store.vars();
 		const day = ds ?? (await this.#today(pipeline));
@@ -58,7 +58,7 @@ export class Owner implements Berth {
 		if ("kind" in plan) throw new Refused(plan.reason, plan.message);
 		const now = clock.now();
 		return this.#create({
-			id: handRunId(pipeline, day, ulid(now)),
+			id: handRunId(pipeline, day, key ?? ulid(now)),
 			// Who asks by hand wants it now.
 			plan: { ...plan, oneAtATime: false },
 			trigger: { kind: "hand" },
@@ -67,12 +67,12 @@ export class Owner implements Berth {
 		});
 	}
 
-	async retry(id: RunId): Promise<RunView> {
+	async retry(id: RunId, key?: string): Promise<RunView> {
 		const run = await this.#parts.reading.detail(id);
 		const now = this.#parts.clock.now();
 		refuseRetryOf(run);
 		return this.#create({
-			id: handRunId(run.pipeline, run.ds, ulid(now)),
+			id: handRunId(run.pipeline, run.ds, key ?? ulid(now)),
 			plan: { ...run.plan, oneAtATime: false } satisfies Plan,
 			trigger: { kind: "retry", of: id },
 			createdAt: now,
@@ -152,8 +152,8 @@ export class Owner implements Berth {
 	}
 
 	async #create(run: NewRun): Promise<RunView> {
-		await this.#parts.store.create(run);
-		this.#parts.engine.add(run.carried.reduce(evolve, beginRun(run)));
+		if (await this.#parts.store.create(run))
+			this.#parts.engine.add(run.carried.reduce(evolve, beginRun(run)));
 		return this.run(run.id);
 	}
 

@@ -1,9 +1,17 @@
 import { timingSafeEqual } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { stream } from "hono/streaming";
-import { z } from "zod";
 import type { RunId, TaskName } from "../model/words.ts";
 import { type Berth, type LogRequest, Refused } from "./berth.ts";
+import { answerTo, wordsOf } from "./failures.ts";
+import {
+	definedOf,
+	logQuery,
+	retryRequest,
+	runFilter,
+	startRequest,
+	variable,
+} from "./requests.ts";
 import type { RunView } from "./views.ts";
 
 /** Requests in, JSON out. Streams are one JSON value a line. Every request carries the token. */
@@ -54,9 +62,11 @@ function addWishes(app: Hono, berth: Berth): void {
 	app.post("/api/runs/:id/cancel", async (c) =>
 		c.json(await berth.cancel(idOf(c))),
 	);
-	app.post("/api/runs/:id/retry", async (c) =>
-		c.json(await berth.retry(idOf(c)), 201),
-	);
+	app.post("/api/runs/:id/retry", async (c) => {
+		const text = await c.req.text();
+		const { key } = retryRequest.parse(text === "" ? {} : JSON.parse(text));
+		return c.json(await berth.retry(idOf(c), key), 201);
+	});
 	app.put("/api/vars/:name", async (c) => {
 		await berth.setVar(
 			c.req.param("name"),
@@ -121,39 +131,6 @@ function lines(
 	});
 }
 
-const whole = (most: number): z.ZodType<number> => {
-	const wanted = `wanted a whole number from 1 to ${most}`;
-	return z.coerce.number(wanted).int(wanted).min(1, wanted).max(most, wanted);
-};
-const name = z.string("wanted a pipeline's name").min(1);
-const STATUSES = [
-	"queued",
-	"running",
-	"succeeded",
-	"failed",
-	"cancelled",
-] as const;
-const startRequest = z.strictObject({
-	pipeline: name,
-	ds: z.iso.date('wanted a date such as "2026-11-20"').optional(),
-	params: z
-		.record(z.string(), z.json(), "wanted an object of params")
-		.default({}),
-});
-const variable = z.strictObject({ value: z.string("wanted a string") });
-const runFilter = z.strictObject({
-	pipeline: name.optional(),
-	status: z.enum(STATUSES, `wanted one of ${STATUSES.join(", ")}`).optional(),
-	limit: whole(1_000_000).optional(),
-});
-const logQuery = z.strictObject({
-	attempt: whole(1_000_000).optional(),
-	tail: whole(1_000_000).optional(),
-	follow: z
-		.enum(["true", "false"], 'wanted "true" or "false"')
-		.default("false"),
-});
-
 const idOf = (c: Context): RunId => (c.req.param("id") ?? "") as RunId;
 
 function isToken(header: string | undefined, token: string): boolean {
@@ -161,39 +138,3 @@ function isToken(header: string | undefined, token: string): boolean {
 	const wanted = Buffer.from(`Bearer ${token}`);
 	return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
-
-const STATUS = { "not-found": 404, invalid: 400, conflict: 409 } as const;
-
-function answerTo(error: unknown, c: Context): Response {
-	if (error instanceof Refused)
-		return c.json(
-			{ error: error.message, reason: error.reason },
-			STATUS[error.reason],
-		);
-	if (error instanceof z.ZodError)
-		return c.json({ error: sentencesOf(error), reason: "invalid" }, 400);
-	if (error instanceof SyntaxError)
-		return c.json(
-			{ error: "The request's body is not JSON.", reason: "invalid" },
-			400,
-		);
-	return c.json({ error: wordsOf(error) }, 500);
-}
-
-const sentencesOf = ({ issues }: z.ZodError): string =>
-	issues
-		.map(({ path, message }) =>
-			path.length > 0 ? `${path.join(".")}: ${message}.` : `${message}.`,
-		)
-		.join(" ");
-
-const wordsOf = (error: unknown): string =>
-	error instanceof Error ? error.message : String(error);
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** Absent keys instead of undefined ones. */
-const definedOf = <T extends object>(value: T): Defined<T> =>
-	Object.fromEntries(
-		Object.entries(value).filter(([, inside]) => inside !== undefined),
-	) as Defined<T>;

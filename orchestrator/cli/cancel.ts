@@ -1,9 +1,10 @@
 import { type Berth, Refused } from "../api/berth.ts";
+import type { RunView } from "../api/views.ts";
 import { readConfig } from "../config.ts";
 import type { RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import { EXIT } from "./fail.ts";
-import { withReader } from "./reach.ts";
+import { untilAnswered, withReader } from "./reach.ts";
 import { resolveRun } from "./resolve-run.ts";
 import { inFull } from "./show.ts";
 import { stopOnSignals } from "./stop.ts";
@@ -16,22 +17,36 @@ export async function cancel(
 	{ json }: { readonly json?: boolean },
 ): Promise<void> {
 	const id = await withReader((reader) => runToCancel(reader, which));
-	const reached = await takePart(readConfig(process.env), id);
+	const config = readConfig(process.env);
 	const stop = stopOnSignals();
+	talk(`Cancelling run ${id}.`);
 	try {
-		let view = await reached.berth.cancel(id);
-		talk(`Cancelling run ${id}.`);
-		for await (const later of reached.berth.watch(id, stop.signal))
-			view = later;
-		if (!view.settled) {
-			talk(`Stopped waiting. "berth show '${id}'" says how far it is.`);
-			process.exitCode = EXIT.interrupted;
-		} else answer(view, json, () => inFull(view));
+		const view = await untilAnswered(
+			() => takePart(config, id),
+			({ berth }) => cancelled(berth, id, stop.signal),
+		);
+		if (view.settled) return answer(view, json, () => inFull(view));
+		talk(`Stopped waiting. "berth show '${id}'" says how far it is.`);
+		process.exitCode = EXIT.interrupted;
 	} finally {
 		stop.end();
-		await reached.close();
 	}
 }
+
+/** The run once nothing of it is left, or as it was when we were told to stop waiting. */
+async function cancelled(
+	berth: Berth,
+	id: RunId,
+	signal: AbortSignal,
+): Promise<RunView> {
+	let view = await berth.run(id);
+	if (!view.settled && isGoingOn(view)) view = await berth.cancel(id);
+	for await (const later of berth.watch(id, signal)) view = later;
+	return view;
+}
+
+const isGoingOn = ({ status }: RunView): boolean =>
+	status === "queued" || status === "running";
 
 /** Nobody need own anything to find that there is nothing to do. */
 async function runToCancel(

@@ -71,19 +71,42 @@ export async function withReader<T>(
 	ask: (reader: Questions) => Promise<T>,
 ): Promise<T> {
 	const config = readConfig(process.env);
-	const reader = (await connect(berthFolder(config))) ?? read(config);
-	if (!reader)
-		throw new Sentence(
-			`Nothing was ever run in ${config.data}. "berth run <pipeline>" begins; or name another folder with BERTH_DATA.`,
-			EXIT.usage,
-		);
-	try {
-		return await ask(reader);
-	} finally {
-		await reader.close();
+	return untilAnswered(() => aReader(config), ask);
+}
+
+/** An owner may go away while it is asked: then there is another one, or none. */
+export async function untilAnswered<Whom extends { close(): Promise<void> }, T>(
+	reach: () => Promise<Whom>,
+	ask: (whom: Whom) => Promise<T>,
+): Promise<T> {
+	for (let trial = 1; ; trial++) {
+		const whom = await reach();
+		try {
+			return await ask(whom);
+		} catch (error) {
+			if (!isOwnerGone(error) || trial >= TRIALS) throw error;
+		} finally {
+			await whom.close();
+		}
 	}
 }
 
+const TRIALS = 10;
+
+/** By its name, so that nothing is loaded for it. */
+export const isOwnerGone = (error: unknown): boolean =>
+	error instanceof Error && error.name === "OwnerGone";
+
+async function aReader(config: Config): Promise<Questions & Closing> {
+	const reader = (await connect(berthFolder(config))) ?? read(config);
+	if (reader) return reader;
+	throw new Sentence(
+		`Nothing was ever run in ${config.data}. "berth run <pipeline>" begins; or name another folder with BERTH_DATA.`,
+		EXIT.usage,
+	);
+}
+
+type Closing = { close(): Promise<void> };
 type Questions = Pick<Berth, "runs" | "run" | "vars" | "artifacts" | "logs">;
 
 /** The variables that are set, from the owner or the files; none where nothing was ever stored. */

@@ -1,10 +1,11 @@
+import { ulid } from "ulid";
 import type { Berth } from "../api/berth.ts";
 import type { RunView } from "../api/views.ts";
 import { type Config, readConfig } from "../config.ts";
 import type { RunId } from "../model/words.ts";
 import { EXIT } from "./fail.ts";
 import { type Progress, progressOf } from "./progress.ts";
-import type { Reached } from "./reach.ts";
+import { isOwnerGone, type Reached } from "./reach.ts";
 import { resolveRun } from "./resolve-run.ts";
 import { type Stop, stopOnSignals } from "./stop.ts";
 import { takePart } from "./take-part.ts";
@@ -12,8 +13,9 @@ import { talk } from "./talk.ts";
 
 /** Run a pipeline, and wait until nothing of the run is left. */
 export const run = (pipeline: string, options: RunOptions): Promise<void> =>
-	begin(options, (berth) =>
+	begin(options, (berth, key) =>
 		berth.start({
+			key,
 			pipeline,
 			...(options.date === undefined ? {} : { ds: options.date }),
 			params: options.set ?? {},
@@ -22,7 +24,9 @@ export const run = (pipeline: string, options: RunOptions): Promise<void> =>
 
 /** The same for a new run that takes up where another failed. */
 export const retry = (which: string, options: RunOptions): Promise<void> =>
-	begin(options, async (berth) => berth.retry(await resolveRun(berth, which)));
+	begin(options, async (berth, key) =>
+		berth.retry(await resolveRun(berth, which), key),
+	);
 
 export interface RunOptions {
 	readonly date?: string;
@@ -31,20 +35,38 @@ export interface RunOptions {
 	readonly json?: boolean;
 }
 
-async function begin(
-	options: RunOptions,
-	start: (berth: Berth) => Promise<RunView>,
-): Promise<void> {
+type Start = (berth: Berth, key: string) => Promise<RunView>;
+
+async function begin(options: RunOptions, start: Start): Promise<void> {
 	const config = readConfig(process.env);
 	const reached = await takePart(config);
 	const waiting: Waiting = { config, reached, stop: stopOnSignals() };
 	try {
-		const { id } = await start(reached.berth);
+		const { id } = await started(start, waiting);
 		await waitFor(id as RunId, options, waiting);
 	} finally {
 		waiting.stop.end();
 		await waiting.reached.close();
 	}
+}
+
+/** An owner may go away while it is asked. The key sees to it that there is one run, however often we ask. */
+async function started(start: Start, waiting: Waiting): Promise<RunView> {
+	const key = ulid();
+	for (;;) {
+		try {
+			return await start(waiting.reached.berth, key);
+		} catch (error) {
+			if (!isOwnerGone(error) || waiting.stop.signal.aborted) throw error;
+			await replaceOwner(waiting);
+		}
+	}
+}
+
+async function replaceOwner(waiting: Waiting): Promise<void> {
+	talk("The berth that was asked is gone; looking for another one.");
+	await waiting.reached.close();
+	waiting.reached = await takePart(waiting.config);
 }
 
 interface Waiting {
@@ -66,9 +88,7 @@ async function waitFor(
 			const over = await watch(id, waiting.reached, progress, signal);
 			if (over) return conclude(over, progress, options);
 			if (signal.aborted) return leave(id, waiting.reached, progress);
-			talk("The berth that had the run is gone; looking for another one.");
-			await waiting.reached.close();
-			waiting.reached = await takePart(waiting.config);
+			await replaceOwner(waiting);
 		}
 	} finally {
 		progress.end();
@@ -89,7 +109,7 @@ async function watch(
 		}
 		return null;
 	} catch (error) {
-		if ((error as Error).name === "OwnerGone") return null;
+		if (isOwnerGone(error)) return null;
 		throw error;
 	}
 }

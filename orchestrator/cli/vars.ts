@@ -1,6 +1,6 @@
 import { readConfig } from "../config.ts";
 import { answer } from "./answer.ts";
-import { reachOwner, withReader } from "./reach.ts";
+import { reachOwner, untilAnswered, withReader } from "./reach.ts";
 import { table, timeInWords } from "./table.ts";
 
 /** The variables that pipelines read. */
@@ -23,19 +23,17 @@ export async function list({
 }
 
 export async function set(name: string, value: string): Promise<void> {
-	const reached = await reachOwner(readConfig(process.env));
-	try {
-		await reached.berth.setVar(name, value);
-	} finally {
-		await reached.close();
-	}
+	const config = readConfig(process.env);
+	await untilAnswered(
+		() => reachOwner(config),
+		({ berth }) => berth.setVar(name, value),
+	);
 }
 
 export async function unset(name: string): Promise<void> {
-	const reached = await reachOwner(readConfig(process.env));
-	try {
-		await reached.berth.unsetVar(name);
-	} finally {
-		await reached.close();
-	}
+	const config = readConfig(process.env);
+	await untilAnswered(
+		() => reachOwner(config),
+		({ berth }) => berth.unsetVar(name),
+	);
 }

@@ -164,6 +164,25 @@ test("a run is watched until nothing of it is left, and its log can be read", as
 	});
 });
 
+test("asking again with the same key makes no second run", async () => {
+	const wish = { pipeline: "slow", key: "01KAE7Q4ZJ8W1V9C0R3N5T6Y7B" };
+	const first = await ask("POST", "/runs", wish);
+	expect(first.body.id).toMatch(/^slow@.*~01KAE7Q4ZJ8W1V9C0R3N5T6Y7B$/);
+	expect(await ask("POST", "/runs", wish)).toMatchObject({
+		status: 201,
+		body: { id: first.body.id },
+	});
+	const id = encodeURIComponent(first.body.id ?? "");
+	await ask("POST", `/runs/${id}/cancel`);
+	await linesOf(`/runs/${id}/watch`);
+	const retry = { key: "01KAE7Q4ZJ8W1V9C0R3N5T6Y7C" };
+	const again = await ask("POST", `/runs/${id}/retry`, retry);
+	expect(await ask("POST", `/runs/${id}/retry`, retry)).toMatchObject({
+		body: { id: again.body.id, trigger: "retry" },
+	});
+	await ask("POST", `/runs/${encodeURIComponent(again.body.id ?? "")}/cancel`);
+});
+
 test("variables come and go", async () => {
 	expect(await ask("PUT", "/vars/a", { value: "1" })).toEqual({
 		status: 204,

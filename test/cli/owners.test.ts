@@ -45,6 +45,19 @@ test("a second run joins the first one's owner, and takes over when that is kill
 	expect(left.tasks[0]?.attempts).toHaveLength(1);
 }, 60_000);
 
+test("runs that begin and end at the same time hand the directory on to each other", async () => {
+	const home = await aHome();
+	await aGate(home);
+	const all = await Promise.all([1, 2, 3, 4].map(() => home.berth("run", "q")));
+	expect(all.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([
+		0, 0, 0, 0,
+	]);
+	const runs = await home.json<RunHead[]>("runs");
+	expect(runs.map(({ status }) => status)).toEqual(
+		Array.from({ length: 4 }, () => "succeeded"),
+	);
+}, 60_000);
+
 test("Ctrl-C of an owner leaves what runs to be adopted; Ctrl-C of who joined only stops waiting", async () => {
 	const home = await aHome();
 	const open = await aGate(home);

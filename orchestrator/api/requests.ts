@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/** What requests may say. What is wrong with one is told in the words that stand here. */
+const whole = (most: number): z.ZodType<number> => {
+	const wanted = `wanted a whole number from 1 to ${most}`;
+	return z.coerce.number(wanted).int(wanted).min(1, wanted).max(most, wanted);
+};
+const name = z.string("wanted a pipeline's name").min(1);
+const STATUSES = [
+	"queued",
+	"running",
+	"succeeded",
+	"failed",
+	"cancelled",
+] as const;
+const key = z.ulid("wanted a ULID").optional();
+export const retryRequest = z.strictObject({ key });
+export const startRequest = z.strictObject({
+	pipeline: name,
+	ds: z.iso.date('wanted a date such as "2026-11-20"').optional(),
+	params: z
+		.record(z.string(), z.json(), "wanted an object of params")
+		.default({}),
+	key,
+});
+export const variable = z.strictObject({ value: z.string("wanted a string") });
+export const runFilter = z.strictObject({
+	pipeline: name.optional(),
+	status: z.enum(STATUSES, `wanted one of ${STATUSES.join(", ")}`).optional(),
+	limit: whole(1_000_000).optional(),
+});
+export const logQuery = z.strictObject({
+	attempt: whole(1_000_000).optional(),
+	tail: whole(1_000_000).optional(),
+	follow: z
+		.enum(["true", "false"], 'wanted "true" or "false"')
+		.default("false"),
+});
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Absent keys instead of undefined ones. */
+export const definedOf = <T extends object>(value: T): Defined<T> =>
+	Object.fromEntries(
+		Object.entries(value).filter(([, inside]) => inside !== undefined),
+	) as Defined<T>;
