@@ -25,6 +25,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
 		why: "The agenda holds no waiting task that still waits for others, unless it is to be skipped or cancelled, which is said before.",
 	},
 	{
+		file: "decide.ts",
+		was: "return null;",
+		is: [""],
+		why: "The end of the function is as good: undefined is no decision either.",
+	},
+	{
 		file: "index-run.ts",
 		was: "return false;",
 		is: [""],
