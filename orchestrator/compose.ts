@@ -28,6 +28,7 @@ import {
 	type Diagnosis,
 	diagnose as diagnoseAll,
 } from "./runtimes/diagnose.ts";
+import { rememberRuntime, runtimeInUse } from "./runtimes/runtime-in-use.ts";
 import { WorldSensors } from "./sensors/world-sensors.ts";
 import {
 	checkPlace,
@@ -122,7 +123,9 @@ async function compose(
 	const user = await taskUser(config);
 	const store = openStore(join(folder, "berth.db"));
 	const catalogue = catalogueOf(config);
-	const { runtime, because } = await chooseRuntime(wishOf(config));
+	const inUse = runtimeInUse(folder, await store.active());
+	const { runtime, because } = await chooseRuntime(wishOf(config), inUse);
+	rememberRuntime(folder, runtime.kind);
 	const artifacts = new FileArtifacts({
 		data: config.data,
 		publications: store,
@@ -200,7 +203,7 @@ async function compose(
 			data: config.data,
 			pipelines: config.pipelines,
 			instance,
-			runtime: runtime.kind === "local" ? "local" : "docker",
+			runtime: runtime.kind,
 			because,
 			parallel: config.parallel,
 		}),

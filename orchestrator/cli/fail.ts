@@ -24,6 +24,7 @@ function told(thrown: unknown): { text: string | null; code: number } {
 		case "CommanderError": // it has said so itself
 			return { text: null, code: error.exitCode === 0 ? 0 : EXIT.usage };
 		case "BadConfig":
+		case "OtherRuntime":
 			return { text: error.message, code: EXIT.usage };
 		case "Refused":
 			return { text: error.message, code: codeOf(error.reason) };

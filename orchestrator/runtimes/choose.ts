@@ -4,16 +4,40 @@ import { openDocker } from "./docker/open-docker.ts";
 import { probeEngine } from "./docker/probe-engine.ts";
 import { LateRuntime } from "./late-runtime.ts";
 import { openLocal } from "./local/local-runtime.ts";
+import type { RuntimeKind } from "./runtime-in-use.ts";
 
-/** Docker when an engine answers, else local, unless one of them is asked for; and why, in a sentence. */
-export async function chooseRuntime(wish: RuntimeWish): Promise<Chosen> {
-	if (wish.runtime === "local")
-		return local(wish, `BERTH_RUNTIME asks for it. ${NO_WALL}`);
+/**
+ * What attempts that are not over were made by, else what is asked for, else docker when an engine answers, else local; and why, in a
+ * sentence. Throws OtherRuntime when what is asked for cannot find those attempts.
+ */
+export async function chooseRuntime(
+	wish: RuntimeWish,
+	inUse: RuntimeKind | null = null,
+): Promise<Chosen> {
+	const { runtime } = wish;
+	if (inUse !== null && runtime !== "auto" && runtime !== inUse)
+		throw new OtherRuntime(runtime, inUse);
+	const wanted = inUse ?? runtime;
+	if (wanted === "local")
+		return local(
+			wish,
+			`${runtime === "local" ? "BERTH_RUNTIME asks for it." : LEFT} ${NO_WALL}`,
+		);
 	const probe = await probeEngine(wish.env);
 	if (probe.ok) return docker(wish, `Docker engine ${probe.version} answers.`);
-	return wish.runtime === "docker"
+	return wanted === "docker"
 		? docker(wish, `${probe.reason} Waiting for it.`)
 		: local(wish, `${probe.reason} ${NO_WALL}`);
+}
+
+/** The other runtime cannot find what this one made: it would be declared vanished, and be done twice. */
+export class OtherRuntime extends Error {
+	override readonly name = "OtherRuntime";
+	constructor(asked: RuntimeKind, inUse: RuntimeKind) {
+		super(
+			`BERTH_RUNTIME asks for ${asked}, but runs that are not over have attempts that the ${inUse} runtime made, and only it can find them. Start with BERTH_RUNTIME=${inUse} (or without it) until those runs are over or cancelled; then change it.`,
+		);
+	}
 }
 
 export interface RuntimeWish {
@@ -36,6 +60,8 @@ export interface Chosen {
 export const dockerOf = (wish: RuntimeWish): Promise<DockerRuntime> =>
 	openDocker({ ...wish, folderOf: imageFolder(wish.images) });
 
+const LEFT =
+	"Runs that are not over began with it; the next start after them looks for a Docker engine again.";
 const NO_WALL =
 	"Tasks run as processes of this machine, with no wall around them: they can read and write whatever you can.";
 

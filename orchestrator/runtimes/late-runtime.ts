@@ -1,19 +1,21 @@
 import type { ContainerName } from "../model/words.ts";
 import type {
+	FirstStart,
 	ImageRequest,
 	Job,
 	LogCursor,
 	LogFrame,
 	Runtime,
 } from "./port.ts";
+import type { RuntimeKind } from "./runtime-in-use.ts";
 
 /** A runtime that is opened when it is first needed, and again when that failed: an engine may be down when berth starts. */
 export class LateRuntime implements Runtime {
-	readonly kind: Runtime["kind"];
+	readonly kind: RuntimeKind;
 	readonly #open: () => Promise<Runtime>;
 	#opened: Promise<Runtime> | null = null;
 
-	constructor(kind: Runtime["kind"], open: () => Promise<Runtime>) {
+	constructor(kind: RuntimeKind, open: () => Promise<Runtime>) {
 		this.kind = kind;
 		this.#open = open;
 	}
@@ -35,8 +37,8 @@ export class LateRuntime implements Runtime {
 		return (await this.ready()).resolve(image, note, signal);
 	}
 
-	async launch(job: Job, signal: AbortSignal) {
-		return (await this.ready()).launch(job, signal);
+	async launch(job: Job, signal: AbortSignal, first?: FirstStart) {
+		return (await this.ready()).launch(job, signal, first);
 	}
 
 	async wait(name: ContainerName, signal: AbortSignal) {
