@@ -88,6 +88,10 @@ export class FileArtifacts implements Artifacts {
 		return this.#staging.make(name, outputs, user);
 	}
 
+	markStarted(name: ContainerName): Promise<void> {
+		return this.#staging.markStarted(name);
+	}
+
 	changed(files: readonly FileStamp[]): Promise<string | null> {
 		return changedSince(this.#places.data, files);
 	}

@@ -24,6 +24,8 @@ export interface Artifacts {
 		outputs: readonly string[],
 		user: string,
 	): Promise<Staged | Problem>;
+	/** Remember in an attempt's staging that its start is asked for. A process that is killed does not forget it. */
+	markStarted(name: ContainerName): Promise<void>;
 	/** Have files from outside changed since they were stamped? Null, or a sentence. */
 	changed(files: readonly FileStamp[]): Promise<string | null>;
 	/** Read and bound the result file. Wrapped, because a task could write something that looks like a problem. */
@@ -83,4 +85,6 @@ export interface Staged {
 	readonly out: Named<string>;
 	/** The folder for result.json. */
 	readonly result: string;
+	/** Was its start asked for before? Then what lies in its folders is what it wrote. */
+	readonly started: boolean;
 }

@@ -9,7 +9,7 @@ import type { Problem, Staged } from "./port.ts";
 import { problem } from "./problems.ts";
 import { removeTree } from "./remove-tree.ts";
 
-/** Where attempts write, before anyone else may see it: `staging/<container name>/{out/<output>,result}`. */
+/** Where attempts write, before anyone else may see it: `staging/<container name>/{out/<output>,result,started}`. */
 export class Staging {
 	readonly #places: Places;
 	readonly #user: User;
@@ -41,7 +41,14 @@ export class Staging {
 			join(this.#places.staged(name), "result"),
 			user,
 		);
-		return { kind: "staged", out, result };
+		const mark = await ifThere(lstat(this.#mark(name)));
+		return { kind: "staged", out, result, started: mark !== null };
+	}
+
+	/** Not flushed: after a loss of power the container is still there to tell. */
+	async markStarted(name: ContainerName): Promise<void> {
+		await writeFile(this.#mark(name), "");
+		await this.#places.own(this.#mark(name));
 	}
 
 	output(name: ContainerName, output: string): string {
@@ -52,6 +59,10 @@ export class Staging {
 
 	resultFile(name: ContainerName): string {
 		return join(this.#places.staged(name), "result", basename(RESULT_FILE));
+	}
+
+	#mark(name: ContainerName): string {
+		return join(this.#places.staged(name), "started");
 	}
 
 	async discard(name: ContainerName, keep: boolean): Promise<void> {

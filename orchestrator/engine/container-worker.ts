@@ -89,7 +89,10 @@ export class ContainerWorker {
 			staged,
 			located,
 		});
-		const started = await runtime.launch(job, work.signal);
+		const started = await runtime.launch(job, work.signal, {
+			wasAsked: staged.started,
+			ask: () => artifacts.markStarted(name),
+		});
 		return started.kind === "started"
 			? { type: "started", ...this.#of(work.command), at: started.at }
 			: this.#ended(work.command, started);

@@ -21,8 +21,12 @@ export interface Runtime {
 		note: (text: string) => void,
 		signal: AbortSignal,
 	): Promise<PreparedImage | Refusal>;
-	/** Create and start, or adopt what is already there under that name. Never starts twice. */
-	launch(job: Job, signal: AbortSignal): Promise<Started | Refusal>;
+	/** Create and start, or adopt what is already there under that name. Never starts twice: what was removed after a start neither, if `first` is told. */
+	launch(
+		job: Job,
+		signal: AbortSignal,
+		first?: FirstStart,
+	): Promise<Started | Refusal>;
 	/** Answer once it has ended, at once if it already has. A name that is not there has vanished. */
 	wait(name: ContainerName, signal: AbortSignal): Promise<Exit>;
 	/** Ask it to end, then insist after the grace. Resolves once it is not running. One that is not there is stopped already; one created but never started is removed. */
@@ -65,6 +69,14 @@ export interface Job {
 	readonly logBytes: number;
 }
 
+/** What outlives the container: was it ever to be started? Without it, nothing tells one that was removed from one that never was. */
+export interface FirstStart {
+	/** A start was asked for before, so nothing under the name means that it is gone, and it must not be made again. */
+	readonly wasAsked: boolean;
+	/** Called before each start. Once it resolves, the asking is remembered. */
+	ask(): Promise<void>;
+}
+
 /** Paths are as this process sees them; the runtime translates them to the host's where they differ. */
 export interface Mount {
 	readonly source: string;
@@ -84,6 +96,13 @@ export interface Refusal {
 	/** By no fault of the task's: it costs no retry. */
 	readonly lost: boolean;
 }
+
+/** It was started once and is not there any more: what it wrote may be half of something, so it is left to a new attempt. */
+export const goneSinceStart = ({ task, name }: Job): Refusal => ({
+	kind: "refused",
+	message: `The container ${name} of task "${task}" is gone: it was started, and somebody removed it. The task is tried again, with empty outputs.`,
+	lost: true,
+});
 
 export type Exit =
 	| {

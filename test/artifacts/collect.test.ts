@@ -14,7 +14,6 @@ import { describe, expect, test } from "vitest";
 import {
 	aDataDirectory,
 	answer,
-	asUser,
 	isRoot,
 	message,
 	name,
@@ -34,13 +33,15 @@ test("a task finds empty folders that belong to it, and staging them again leave
 			report: `${data}/.berth/staging/${attempt}/out/report`,
 		},
 		result: `${data}/.berth/staging/${attempt}/result`,
+		started: false,
 	});
 	for (const folder of [...Object.values(staged.out), staged.result]) {
 		expect(readdirSync(folder)).toEqual([]);
 		expect(lstatSync(folder)).toMatchObject(user);
 	}
 	write(staged.out.model ?? "", { "a.txt": "kept" });
-	answer(await artifacts.stage(attempt, ["model", "report"], asUser));
+	await artifacts.markStarted(attempt);
+	expect(await stage("model", "report")).toEqual({ ...staged, started: true });
 	expect(readdirSync(staged.out.model ?? "")).toEqual(["a.txt"]);
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { Plan } from "../../orchestrator/model/plan.ts";
@@ -147,6 +147,33 @@ test("another process takes up where one was killed: one container, whole log, t
 		"one",
 		"two",
 	]);
+});
+
+test("what was started and removed before we remembered is tried again on empty outputs", async () => {
+	puppet = new Puppet();
+	const deaf = puppet.reconnect();
+	deaf.launch = async (job, signal, first) => {
+		await puppet.launch(job, signal, first);
+		return new Promise((_, reject) =>
+			signal?.addEventListener("abort", () => reject(signal.reason)),
+		);
+	};
+	rig = new EngineRig(deaf);
+	const id = await rig.begin(aPlan(prepare));
+	const first = await puppet.next("prepare");
+	first.write("/out/table/half.csv", "x,");
+	await rig.close();
+	await puppet.remove(first.job.name);
+	rig = new EngineRig(puppet, { data: rig.data });
+	await rig.engine.start();
+	const second = await puppet.next("prepare");
+	expect(second.job.attempt).toBe(`${id}/prepare/2`);
+	second.write("/out/table/table.csv", "x,y\n");
+	second.exit(0);
+	const run = await rig.settled(id);
+	expect(run.status).toBe("succeeded");
+	expect(endings(run)).toEqual(["refused", "exited"]);
+	expect(readdirSync(join(rig.data, "processed/table"))).toEqual(["table.csv"]);
 });
 
 test("a runtime that does not answer is waited for, and nothing is done twice", async () => {

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { ContainerName, Instant } from "../../orchestrator/model/words.ts";
 import {
 	type Exit,
+	type FirstStart,
+	goneSinceStart,
 	type ImageRequest,
 	type Job,
 	type Listed,
@@ -98,9 +100,16 @@ export class Puppet implements Runtime {
 		return { id: `puppet:${image}`, key };
 	}
 
-	async launch(job: Job, signal?: AbortSignal): Promise<Started | Refusal> {
+	async launch(
+		job: Job,
+		signal?: AbortSignal,
+		first?: FirstStart,
+	): Promise<Started | Refusal> {
 		signal?.throwIfAborted();
 		this.#world.line.signal.throwIfAborted();
+		if (first?.wasAsked && !this.#world.tasks.has(job.name))
+			return goneSinceStart(job);
+		await first?.ask();
 		return this.#world.launch(job);
 	}
 

@@ -340,6 +340,22 @@ function adopting(rig: Subject): void {
 		expect(String(bytesOf(frames, "stdout"))).toBe("before\nafter\n");
 	});
 
+	test("one that was started and then removed is gone, and does not run again", async () => {
+		const first = aFirstStart();
+		const job = rig().job([print("up\n"), { do: "await", file: "go" }]);
+		await rig().runtime.launch(job, patience, first);
+		expect(first.wasAsked).toBe(true);
+		const next = await rig().reconnect();
+		expect(await next.launch(job, patience, first)).toMatchObject({
+			kind: "started",
+		});
+		await next.remove(job.name);
+		const refusal = await next.launch(job, patience, first);
+		expect(refusal).toMatchObject({ kind: "refused", lost: true });
+		expect(refusal).toHaveProperty("message", expect.stringMatching("is gone"));
+		expect(await next.list()).toEqual([]);
+	});
+
 	test("and learns how one ended while there was no client", async () => {
 		const job = await launched(rig(), [
 			print("up\n"),
@@ -353,6 +369,17 @@ function adopting(rig: Subject): void {
 		expect(await next.wait(job.name, patience)).toEqual(end);
 		expect(await next.list()).toMatchObject([{ running: false }]);
 	});
+}
+
+/** Remembers in memory what a caller keeps on its disk. */
+function aFirstStart() {
+	const first = {
+		wasAsked: false,
+		ask: async () => {
+			first.wasAsked = true;
+		},
+	};
+	return first;
 }
 
 function tidying(rig: Subject): void {

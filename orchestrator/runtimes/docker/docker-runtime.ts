@@ -2,6 +2,7 @@ import { uptime } from "node:os";
 import type { ContainerName, Instant } from "../../model/words.ts";
 import type {
 	Exit,
+	FirstStart,
 	ImageRequest,
 	Job,
 	Listed,
@@ -64,11 +65,15 @@ export class DockerRuntime implements Runtime {
 		return buildImage(this.#world.calls, folder, note);
 	}
 
-	async launch(job: Job, signal: AbortSignal): Promise<Started | Refusal> {
+	async launch(
+		job: Job,
+		signal: AbortSignal,
+		first: FirstStart = UNREMEMBERED,
+	): Promise<Started | Refusal> {
 		signal.throwIfAborted();
 		const underway = this.#launching.get(job.name);
 		if (underway) return await underway;
-		const launching = launch(this.#world, job, signal);
+		const launching = launch(this.#world, job, { signal, first });
 		this.#launching.set(job.name, launching);
 		try {
 			const outcome = await launching;
@@ -187,6 +192,9 @@ export class DockerRuntime implements Runtime {
 		}
 	}
 }
+
+/** Nobody keeps whether it was started. */
+const UNREMEMBERED: FirstStart = { wasAsked: false, ask: async () => {} };
 
 /** The news that memory ran out comes on its own way, and may be later than the end. */
 const OOM_NEWS_MS = 100;

@@ -1,4 +1,6 @@
 import {
+	type FirstStart,
+	goneSinceStart,
 	type Job,
 	type Refusal,
 	RuntimeUnreachable,
@@ -17,18 +19,21 @@ import { foreign, forgotten, refusalOf, startRefusal } from "./refusals.ts";
  *   nothing ─create─► created ─start─► running ─► exited
  *                        │               └──────────┴─► adopted: never start again
  *                        └─ a start that failed ─► refused
+ *
+ * After a start was asked for, nothing is nothing more: whoever was there has been removed.
  */
 export async function launch(
 	world: DockerWorld,
 	job: Job,
-	signal: AbortSignal,
+	{ signal, first }: Launching,
 ): Promise<Started | Refusal> {
+	if (first.wasAsked) return await adoptOnly(world, job, first);
 	for (let tries = 0; tries < TRIES; tries++) {
 		signal.throwIfAborted();
 		try {
-			if (await create(world, job)) return await start(world, job);
+			if (await create(world, job)) return await start(world, job, first);
 			const container = await inspect(world, job);
-			if (container) return await adopt(world, job, container);
+			if (container) return await adopt(world, { job, container, first });
 		} catch (error) {
 			return refusalOf(error, job);
 		}
@@ -38,6 +43,25 @@ export async function launch(
 	throw new RuntimeUnreachable(
 		`The engine neither has a container ${job.name} nor lets one be made. berth asks again.`,
 	);
+}
+
+export interface Launching {
+	readonly signal: AbortSignal;
+	readonly first: FirstStart;
+}
+
+async function adoptOnly(
+	world: DockerWorld,
+	job: Job,
+	first: FirstStart,
+): Promise<Started | Refusal> {
+	try {
+		const container = await inspect(world, job);
+		if (!container) return goneSinceStart(job);
+		return await adopt(world, { job, container, first });
+	} catch (error) {
+		return refusalOf(error, job);
+	}
 }
 
 const TRIES = 30;
@@ -57,7 +81,12 @@ async function create(world: DockerWorld, job: Job): Promise<boolean> {
 	}
 }
 
-async function start(world: DockerWorld, job: Job): Promise<Started | Refusal> {
+async function start(
+	world: DockerWorld,
+	job: Job,
+	first: FirstStart,
+): Promise<Started | Refusal> {
+	await first.ask();
 	try {
 		await world.calls.json("POST", `/containers/${job.name}/start`);
 	} catch (error) {
@@ -69,8 +98,7 @@ async function start(world: DockerWorld, job: Job): Promise<Started | Refusal> {
 
 async function adopt(
 	world: DockerWorld,
-	job: Job,
-	container: Container,
+	{ job, container, first }: Found,
 ): Promise<Started | Refusal> {
 	const stranger = whyForeign(world, job, container);
 	if (stranger) return foreign(job, stranger);
@@ -79,7 +107,13 @@ async function adopt(
 	const { Status, Error: words } = container.State;
 	if (Status !== "created") return started(world, container);
 	if (words) return startRefusal(job.task, words);
-	return await start(world, job);
+	return await start(world, job, first);
+}
+
+interface Found {
+	readonly job: Job;
+	readonly container: Container;
+	readonly first: FirstStart;
 }
 
 function whyForeign(

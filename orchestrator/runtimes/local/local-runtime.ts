@@ -3,16 +3,18 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { PreparedImage } from "../../model/task-state.ts";
 import type { AttemptId, ContainerName } from "../../model/words.ts";
-import type {
-	Exit,
-	ImageRequest,
-	Job,
-	Listed,
-	LogCursor,
-	LogFrame,
-	Refusal,
-	Runtime,
-	Started,
+import {
+	type Exit,
+	type FirstStart,
+	goneSinceStart,
+	type ImageRequest,
+	type Job,
+	type Listed,
+	type LogCursor,
+	type LogFrame,
+	type Refusal,
+	type Runtime,
+	type Started,
 } from "../port.ts";
 import { makeFolder, sweep } from "./attempt-folder.ts";
 import { readLog } from "./read-log.ts";
@@ -59,10 +61,19 @@ export class LocalRuntime implements Runtime {
 		return resolveImage(this.#options.images, image, note, this.#until(signal));
 	}
 
-	async launch(job: Job, signal: AbortSignal): Promise<Started | Refusal> {
+	async launch(
+		job: Job,
+		signal: AbortSignal,
+		first?: FirstStart,
+	): Promise<Started | Refusal> {
 		const folder = this.#folderOf(job.name);
-		const refusal = existsSync(folder) ? null : await makeFolder(folder, job);
-		return refusal ?? start(folder, this.#until(signal));
+		if (!existsSync(folder)) {
+			if (first?.wasAsked) return goneSinceStart(job);
+			const refusal = await makeFolder(folder, job);
+			if (refusal) return refusal;
+		}
+		await first?.ask();
+		return start(folder, this.#until(signal));
 	}
 
 	wait(name: ContainerName, signal: AbortSignal): Promise<Exit> {
