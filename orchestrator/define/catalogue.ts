@@ -6,6 +6,7 @@ import { noFolder, notFound, problem, refuseTwins } from "./entries.ts";
 import { snapshotOf } from "./folder.ts";
 import { FolderWatch } from "./folder-watch.ts";
 import { Lanes } from "./lanes.ts";
+import { Listing } from "./listing.ts";
 import type { Catalogue, Entry, PlanProblem, PlanRequest } from "./port.ts";
 import type { Tell } from "./protocol.ts";
 
@@ -20,8 +21,7 @@ export class FolderCatalogue implements Catalogue {
 	/** The pipelines that files defined when they last could be loaded. */
 	readonly #names = new Map<string, string>();
 	#watch: FolderWatch | null = null;
-	#listed: { fingerprint: string; entries: Promise<readonly Entry[]> } | null =
-		null;
+	#listed: Listing | null = null;
 
 	constructor(options: FolderCatalogueOptions) {
 		this.#folder = options.folder;
@@ -29,23 +29,12 @@ export class FolderCatalogue implements Catalogue {
 		this.#timeoutMs = options.timeoutMs ?? 5_000;
 	}
 
-	async list(): Promise<readonly Entry[]> {
-		const snapshot = await snapshotOf(this.#folder);
-		if (snapshot === null) return [noFolder(this.#folder)];
-		const { fingerprint, files } = snapshot;
-		if (this.#listed?.fingerprint !== fingerprint) {
-			const entries = this.#describe(files);
-			this.#listed = { fingerprint, entries };
-			// What could not even be asked is asked anew.
-			entries.catch(() => {
-				this.#listed = null;
-			});
-		}
-		return this.#listed.entries;
+	list(): Promise<readonly Entry[]> {
+		return this.#list(null);
 	}
 
 	async plan(request: PlanRequest): Promise<Plan | PlanProblem> {
-		const entries = await this.list();
+		const entries = await this.#list(request.pipeline);
 		const entry = entries.find(({ name }) => name === request.pipeline);
 		if (entry?.kind === "broken") return problem("invalid", entry.message);
 		if (!entry) return notFound(request.pipeline, entries);
@@ -63,6 +52,15 @@ export class FolderCatalogue implements Catalogue {
 		this.#watch?.close();
 		this.#watch = null;
 		this.#listeners.clear();
+	}
+
+	async #list(pipeline: string | null): Promise<readonly Entry[]> {
+		const snapshot = await snapshotOf(this.#folder);
+		if (snapshot === null) return [noFolder(this.#folder)];
+		const { fingerprint, files } = snapshot;
+		if (!this.#listed?.answers(fingerprint, pipeline))
+			this.#listed = new Listing(fingerprint, this.#describe(files));
+		return this.#listed.entries;
 	}
 
 	async #planFile(

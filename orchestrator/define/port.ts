@@ -34,6 +34,8 @@ export interface Broken {
 	/** Where it could still be told. */
 	readonly name: string | null;
 	readonly message: string;
+	/** Loading it took too long, or ended the process: on a busy machine that may be no fault of the file, so it is asked again. */
+	readonly mayPass?: true;
 }
 
 export interface PlanRequest {

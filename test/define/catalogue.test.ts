@@ -262,6 +262,42 @@ test("who listens is called after a change, also in a new subfolder", async () =
 	await changed.promise;
 });
 
+test("a file that was too slow, or ended its process, is asked again", async () => {
+	const { catalogue, write } = await aFolder(
+		{
+			"good.ts": aPipeline("good"),
+			"slow.ts": aPipeline(
+				"slow",
+				'import { readdirSync } from "node:fs"; while (!readdirSync(import.meta.dirname).includes(".ready"));',
+			),
+			"dies.ts": aPipeline(
+				"dies",
+				'import { readdirSync } from "node:fs"; if (!readdirSync(import.meta.dirname).includes(".ready")) process.kill(process.pid, "SIGKILL");',
+			),
+		},
+		{ timeoutMs: 1500 },
+	);
+	const kinds = async () =>
+		(await catalogue.list()).map(({ kind }) => kind).sort();
+	expect(await kinds()).toEqual(["broken", "broken", "pipeline"]);
+	const begun = performance.now();
+	await catalogue.plan({ ...occasion, pipeline: "good" });
+	expect(performance.now() - begun).toBeLessThan(1500);
+	// The machine has time again. Names that begin with a dot are no change of the folder.
+	await write(".ready", "");
+	expect(await kinds()).toEqual(["pipeline", "pipeline", "pipeline"]);
+	expect(await catalogue.list()).toBe(await catalogue.list());
+});
+
+test("a file that is wrong is not asked again until it changes", async () => {
+	const { catalogue } = await aFolder({
+		"bad.ts": "boom(",
+		"twin.ts": aPipeline("same"),
+		"other.ts": aPipeline("same"),
+	});
+	expect(await catalogue.list()).toBe(await catalogue.list());
+});
+
 test("two hundred files need one process", async () => {
 	const names = Array.from({ length: 200 }, (_, index) => `p${index}`);
 	const { catalogue } = await aFolder({
