@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, lstat, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseDataPath } from "../model/data-path.ts";
-import type { DataPath } from "../model/words.ts";
+import type { AttemptId, DataPath } from "../model/words.ts";
 import type { Publications } from "../store/port.ts";
 import { ifThere } from "./error-code.ts";
 import type { Places } from "./places.ts";
@@ -21,6 +21,16 @@ export async function claim(
 		if (fault !== null) return fault;
 	}
 	return null;
+}
+
+/** By whom: absent while that one is only about to publish. */
+export function entangled(
+	path: DataPath,
+	other: DataPath,
+	by?: AttemptId,
+): string {
+	const how = by ? `published already (by ${by})` : "being published right now";
+	return `Cannot publish to "${path}": "${other}" is ${how}, and one would lie inside the other. Choose a path that is neither above nor below it.`;
 }
 
 /** Two outputs of one task at one place, or one inside the other. */
@@ -42,8 +52,7 @@ async function claimOne(
 	const parsed = parseDataPath(path);
 	if (typeof parsed !== "string") return parsed.message;
 	const [other] = await publications.entangled(path);
-	if (other !== undefined)
-		return `Cannot publish to "${path}": "${other.path}" is published already (by ${other.attempt}), and one would lie inside the other. Choose a path that is neither above nor below it.`;
+	if (other !== undefined) return entangled(path, other.path, other.attempt);
 	const obstacle =
 		(await inTheWay(places, path)) ??
 		(await strayLink(path, places, publications));

@@ -5,22 +5,24 @@ import type {
 } from "../model/task-state.ts";
 import type { ContainerName, DataPath, Named } from "../model/words.ts";
 import type { Publication, Publications } from "../store/port.ts";
-import { claim } from "./claim.ts";
+import { claim, entangled } from "./claim.ts";
 import { collect } from "./collect.ts";
 import { find } from "./find.ts";
 import { Gatherer } from "./gather.ts";
 import { ObjectStore, type Seam } from "./object-store.ts";
 import { changedSince } from "./outside-files.ts";
 import { Places, type User } from "./places.ts";
-import type {
-	Artifacts,
-	Found,
-	Located,
-	Problem,
-	ResultFile,
-	Staged,
+import {
+	type Artifacts,
+	type Found,
+	isProblem,
+	type Located,
+	type Problem,
+	type ResultFile,
+	type Staged,
 } from "./port.ts";
 import { Projection } from "./projection.ts";
+import { Reservations } from "./reservations.ts";
 import { readResult } from "./result-file.ts";
 import { Sources } from "./sources.ts";
 import { Staging } from "./staging.ts";
@@ -46,6 +48,7 @@ export class FileArtifacts implements Artifacts {
 	readonly #gatherer: Gatherer;
 	readonly #sources: Sources;
 	readonly #projection: Projection;
+	readonly #reservations = new Reservations();
 	readonly #seam: Seam;
 
 	constructor(options: FileArtifactsOptions) {
@@ -62,6 +65,18 @@ export class FileArtifacts implements Artifacts {
 
 	claim(paths: readonly DataPath[]): Promise<string | null> {
 		return claim(paths, this.#places, this.#publications);
+	}
+
+	async reserve(
+		name: ContainerName,
+		paths: readonly DataPath[],
+	): Promise<string | null> {
+		const other = this.#reservations.take(name, paths);
+		if (other !== null) return entangled(other.path, other.reserved);
+		// Looked at only now: what was published before this one reserved is seen, and what comes later sees the reservation.
+		const fault = await this.claim(paths);
+		if (fault !== null) this.#reservations.drop(name);
+		return fault;
 	}
 
 	source(path: DataPath): Promise<Source | Problem> {
@@ -100,7 +115,7 @@ export class FileArtifacts implements Artifacts {
 		return readResult(this.#staging.resultFile(name));
 	}
 
-	collect(
+	async collect(
 		name: ContainerName,
 		outputs: Named<DataPath>,
 		signal: AbortSignal,
@@ -111,7 +126,9 @@ export class FileArtifacts implements Artifacts {
 			objects: this.#objects,
 			seam: this.#seam,
 		};
-		return collect(tools, { name, outputs }, signal);
+		const collected = await collect(tools, { name, outputs }, signal);
+		if (isProblem(collected)) this.#reservations.drop(name);
+		return collected;
 	}
 
 	project(publications: readonly Publication[]): Promise<readonly string[]> {
@@ -119,6 +136,7 @@ export class FileArtifacts implements Artifacts {
 	}
 
 	discard(name: ContainerName, keep: boolean): Promise<void> {
+		this.#reservations.drop(name);
 		return this.#staging.discard(name, keep);
 	}
 

@@ -10,6 +10,11 @@ import type { Publication } from "../store/port.ts";
 export interface Artifacts {
 	/** May a task publish to these paths? Null, or a sentence that names the path and what to do. */
 	claim(paths: readonly DataPath[]): Promise<string | null>;
+	/** Claim these paths for an attempt that is about to publish: until it is discarded, no other may reserve one above or below them. Doing it again is nothing. */
+	reserve(
+		name: ContainerName,
+		paths: readonly DataPath[],
+	): Promise<string | null>;
 	/** What a path means now: a published object (or an entry of one), else a file or folder from outside; or a sentence that says what is missing. */
 	source(path: DataPath): Promise<Source | Problem>;
 	/** Every file at or below this path, or that matches this glob, as it is now, through published links. Names are relative to the path, or to the folder that the glob starts from; of a single file, its own. */

@@ -27,8 +27,8 @@ export async function publish(
 	if (isProblem(written)) return written;
 	const wrong = await misfit(written.value, work);
 	if (wrong !== null) return { kind: "problem", lost: false, message: wrong };
-	// Another pipeline may have published above or below meanwhile.
-	const taken = await artifacts.claim(Object.values(work.out));
+	// Another pipeline may have published above or below meanwhile, or be about to.
+	const taken = await artifacts.reserve(name, Object.values(work.out));
 	if (taken !== null) return { kind: "problem", lost: false, message: taken };
 	const outputs = await artifacts.collect(name, work.out, signal);
 	if (isProblem(outputs)) return outputs;

@@ -58,6 +58,23 @@ test("what a task writes is published, and is what the next one reads", async ()
 	expect(published("models/model/model.json")).toBe("{}");
 });
 
+test("of two runs that publish above and below one path at once, one is rejected", async () => {
+	const plan = (task: string, path: string) =>
+		aPlan(aTask(task, { work: { out: { it: path as DataPath } } }));
+	const first = await started(plan("above", "k3"));
+	const second = await rig.begin(plan("below", "k3/sub"), "p@2026-11-20~2");
+	const tasks = [await puppet.next("above"), await puppet.next("below")];
+	for (const task of tasks) task.write("/out/it/a.txt", "a");
+	for (const task of tasks) task.exit(0);
+	const runs = [await rig.settled(first), await rig.settled(second)];
+	expect(runs.flatMap(endings).toSorted()).toEqual(["exited", "rejected"]);
+	expect(await rig.store.published("")).toHaveLength(1);
+	const rejected = runs.find(({ status }) => status === "failed");
+	expect(rejected?.tasks[0]?.attempts[0]?.ending?.message).toMatch(
+		/Cannot publish to "k3.*one would lie inside the other/,
+	);
+});
+
 test("a failed attempt publishes nothing, and what needs it is skipped", async () => {
 	const id = await started(aPlan(prepare, train));
 	const task = await puppet.next("prepare");

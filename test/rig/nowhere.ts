@@ -4,6 +4,7 @@ import type { LogStore, OpenLog } from "../../orchestrator/store/logs-port.ts";
 /** Artifacts of tasks that have no outputs and read nothing: no disk is touched. */
 export const noArtifacts: Artifacts = {
 	claim: async () => null,
+	reserve: async () => null,
 	source: async (path) => ({
 		kind: "problem",
 		lost: false,
