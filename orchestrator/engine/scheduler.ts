@@ -1,18 +1,21 @@
 import type { Schedule } from "../model/schedule.ts";
 import { lookedUpTo, nextDue, toRun } from "../model/schedule.ts";
-import type { Instant } from "../model/words.ts";
+import { type Instant, iso } from "../model/words.ts";
 import type { Store } from "../store/port.ts";
 import type { Clock } from "./clock.ts";
+import { Troubles } from "./troubles.ts";
 
-/** Starts runs when they are due, and makes up for what was due while berth was down. It sleeps until the next one is. */
+/** Starts runs when they are due, and makes up for what was due while berth was down. It sleeps until the next one is, at most an hour: clocks jump, and changes of a folder may go unheard. */
 export class Scheduler {
 	readonly #parts: SchedulerParts;
+	readonly #troubles: Troubles;
 	#bell = new AbortController();
 	#isClosed = false;
 	#loop: Promise<void> = Promise.resolve();
 
 	constructor(parts: SchedulerParts) {
 		this.#parts = parts;
+		this.#troubles = new Troubles(parts.onTrouble);
 	}
 
 	start(): void {
@@ -34,48 +37,71 @@ export class Scheduler {
 		while (!this.#isClosed) {
 			this.#bell = new AbortController();
 			const { signal } = this.#bell;
-			const next = await this.#fireAll().catch((error: unknown) => {
-				this.#parts.onTrouble(
-					`The schedules could not be looked at: ${String(error)}`,
-				);
-				return (this.#parts.clock.now() + AGAIN_MS) as Instant;
-			});
+			const next = await this.#lookAtAll();
 			if (signal.aborted) continue;
-			const until = next ?? FAR;
-			await this.#parts.clock.sleepUntil(until, signal).catch(() => undefined);
+			await this.#parts.clock.sleepUntil(next, signal).catch(() => undefined);
 		}
 	}
 
-	/** The next instant at which any pipeline is due. */
-	async #fireAll(): Promise<Instant | null> {
-		let next: Instant | null = null;
-		for (const pipeline of await this.#parts.scheduled()) {
-			const now = this.#parts.clock.now();
-			await this.#fire(pipeline, now);
-			const due = nextDue(pipeline.schedule, now);
-			if (due !== null && (next === null || due < next)) next = due;
-		}
-		return next;
+	/** When to look again. */
+	async #lookAtAll(): Promise<Instant> {
+		let next = this.#inMs(LONGEST_SLEEP_MS);
+		const trouble = await troubleOf("The schedules", async () => {
+			for (const pipeline of await this.#parts.scheduled())
+				next = earlier(next, await this.#lookAt(pipeline));
+			return null;
+		});
+		return earlier(next, this.#again(EVERYBODY, trouble));
 	}
 
-	/** A time whose run could not be made stays due: it is tried again when something has changed. */
-	async #fire({ name, schedule }: Scheduled, now: Instant): Promise<void> {
+	/** When to look at it again. Whatever is wrong with it is no other pipeline's trouble. */
+	async #lookAt(pipeline: Scheduled): Promise<Instant | null> {
+		const { name, schedule } = pipeline;
+		const now = this.#parts.clock.now();
+		const trouble = await troubleOf(`The schedule of pipeline "${name}"`, () =>
+			this.#fire(pipeline, now),
+		);
+		const again = this.#again(name, trouble) ?? NEVER;
+		return earlier(again, nextDue(schedule, now));
+	}
+
+	/** A time whose run could not be made stays due. Null, or a sentence that says why it is. */
+	async #fire(
+		{ name, schedule }: Scheduled,
+		now: Instant,
+	): Promise<string | null> {
 		const { store } = this.#parts;
 		const last = await store.scheduledUpTo(name);
-		const times = toRun(schedule, last, now);
+		const times = toRun(this.#patient(name, schedule), last, now);
 		for (const due of times) {
-			const problem = await this.#parts.begin(name, schedule, due);
+			const problem = await this.#parts
+				.begin(name, schedule, due)
+				.catch((error: unknown) => `its run was not made: ${inWords(error)}`);
 			if (problem !== null) {
-				this.#parts.onTrouble(
-					`Pipeline "${name}" was due at ${new Date(due).toISOString()}, but ${problem} It is tried again when a pipeline or a variable changes.`,
-				);
 				await store.setScheduledUpTo(name, (due - 1) as Instant);
-				return;
+				return `Pipeline "${name}" was due at ${iso(due)}, but ${problem} ${AGAIN}`;
 			}
 		}
 		if (times.length > 0 || last === null)
 			await store.setScheduledUpTo(name, lookedUpTo(times, now));
+		return null;
 	}
+
+	/** A time that came while berth was up, and whose run could not be made, is not one that it was down for. */
+	#patient(name: string, schedule: Schedule): Schedule {
+		return schedule.catchup === "none" && this.#troubles.has(name)
+			? { ...schedule, catchup: "latest" }
+			: schedule;
+	}
+
+	/** When to try again; null when there is no trouble. */
+	#again(who: string, trouble: string | null): Instant | null {
+		if (trouble !== null) return this.#inMs(this.#troubles.met(who, trouble));
+		this.#troubles.over(who);
+		return null;
+	}
+
+	#inMs = (ms: number): Instant => (this.#parts.clock.now() + ms) as Instant;
 }
 
 export interface Scheduled {
@@ -96,6 +122,25 @@ export interface SchedulerParts {
 	readonly onTrouble: (text: string) => void;
 }
 
-/** When the folder could not be read at all. */
-const AGAIN_MS = 60_000;
-const FAR = Number.MAX_SAFE_INTEGER as Instant;
+const NEVER = Number.MAX_SAFE_INTEGER as Instant;
+const LONGEST_SLEEP_MS = 3_600_000;
+const AGAIN =
+	"It is tried again within 15 minutes, and as soon as a pipeline or a variable changes.";
+/** No pipeline's name. */
+const EVERYBODY = "";
+
+/** What the work says is wrong, or what it throws. */
+const troubleOf = (
+	what: string,
+	work: () => Promise<string | null>,
+): Promise<string | null> =>
+	work().catch(
+		(error: unknown) =>
+			`${what} could not be looked at: ${inWords(error)} ${AGAIN}`,
+	);
+
+const inWords = (error: unknown): string =>
+	`${(error instanceof Error ? error.message : String(error)).replace(/\.$/, "")}.`;
+
+const earlier = (one: Instant, other: Instant | null): Instant =>
+	other !== null && other < one ? other : one;

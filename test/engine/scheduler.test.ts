@@ -25,22 +25,27 @@ function aScheduler(wish: {
 	readonly schedule?: Partial<Schedule>;
 	readonly last?: string;
 	readonly begin?: SchedulerParts["begin"];
+	readonly names?: readonly string[];
+	readonly scheduled?: () => void;
 }) {
 	const clock = new HandClock(at(wish.now));
 	const begun: string[] = [];
 	const troubles: string[] = [];
-	let upTo = wish.last === undefined ? null : at(wish.last);
+	const last = wish.last === undefined ? null : at(wish.last);
+	const upTo = new Map<string, Instant>();
 	scheduler = new Scheduler({
 		clock,
 		store: {
-			scheduledUpTo: async () => upTo,
-			setScheduledUpTo: async (_, instant) => {
-				upTo = instant;
+			scheduledUpTo: async (name) => upTo.get(name) ?? last,
+			setScheduledUpTo: async (name, instant) => {
+				upTo.set(name, instant);
 			},
 		},
-		scheduled: async () => [
-			{ name: "p", schedule: { ...daily, ...wish.schedule } },
-		],
+		scheduled: async () => {
+			wish.scheduled?.();
+			const schedule = { ...daily, ...wish.schedule };
+			return (wish.names ?? ["p"]).map((name) => ({ name, schedule }));
+		},
 		begin: async (pipeline, schedule, due) => {
 			const problem = (await wish.begin?.(pipeline, schedule, due)) ?? null;
 			if (problem === null) begun.push(iso(due));
@@ -49,7 +54,7 @@ function aScheduler(wish: {
 		onTrouble: (text) => troubles.push(text),
 	});
 	scheduler.start();
-	return { clock, begun, troubles, upTo: () => upTo };
+	return { clock, begun, troubles, upTo: () => upTo.get("p") };
 }
 
 test("a pipeline that is seen for the first time runs when it is next due", async () => {
@@ -60,10 +65,16 @@ test("a pipeline that is seen for the first time runs when it is next due", asyn
 	expect(begun).toEqual(["2026-11-21T00:00:00.000Z"]);
 });
 
-test("it sleeps until the next one is due, and no shorter", async () => {
-	const { clock } = aScheduler({ now: "2026-11-20T12:00:00Z" });
-	expect(iso(await clock.asleep())).toBe("2026-11-21T00:00:00.000Z");
-});
+test.each([
+	["2026-11-20T23:30:00Z", "2026-11-21T00:00:00.000Z"],
+	["2026-11-20T12:00:00Z", "2026-11-20T13:00:00.000Z"],
+])(
+	"at %s it sleeps until the next one is due, or an hour",
+	async (now, until) => {
+		const { clock } = aScheduler({ now });
+		expect(iso(await clock.asleep())).toBe(until);
+	},
+);
 
 test.each([
 	["all", ["2026-11-18", "2026-11-19", "2026-11-20"]],
@@ -110,4 +121,82 @@ test("what was looked at is not looked at again", async () => {
 	scheduler.wake();
 	await clock.asleep();
 	expect(begun).toHaveLength(1);
+});
+
+const minute = 60_000;
+const afterDowntime = {
+	now: "2026-11-20T12:00:00Z",
+	last: "2026-11-19T12:00:00Z",
+};
+
+test("what cannot be planned is tried again by time, ever less often, and told once", async () => {
+	const problem: { now: string | null } = { now: "x.ts: it was too slow." };
+	const { clock, begun, troubles } = aScheduler({
+		...afterDowntime,
+		begin: async () => problem.now,
+	});
+	const pauses: number[] = [];
+	for (let count = 0; count < 6; count++) {
+		const next = await clock.asleep();
+		pauses.push((next - clock.now()) / minute);
+		await clock.moveTo(next);
+	}
+	expect(pauses).toEqual([1, 2, 4, 8, 15, 15]);
+	expect(troubles).toEqual([
+		'Pipeline "p" was due at 2026-11-20T00:00:00.000Z, but x.ts: it was too slow. It is tried again within 15 minutes, and as soon as a pipeline or a variable changes.',
+	]);
+	problem.now = "x.ts: it is broken.";
+	await clock.moveTo(await clock.asleep());
+	expect(troubles).toHaveLength(2);
+	problem.now = null;
+	await clock.moveTo(await clock.asleep());
+	expect(begun).toEqual(["2026-11-20T00:00:00.000Z"]);
+	expect((await clock.asleep()) - clock.now()).toBe(60 * minute);
+});
+
+test("a pipeline whose run fails to be made keeps no other from its own", async () => {
+	const { clock, begun, troubles } = aScheduler({
+		...afterDowntime,
+		names: ["p", "q"],
+		begin: async (pipeline) => {
+			if (pipeline === "p") throw new Error("no more processes");
+			return null;
+		},
+	});
+	expect((await clock.asleep()) - clock.now()).toBe(minute);
+	expect(begun).toHaveLength(1);
+	expect(troubles).toEqual([
+		expect.stringContaining("its run was not made: no more processes. It is"),
+	]);
+});
+
+test("schedules that cannot be listed are looked at again soon, and told once", async () => {
+	let isAway = true;
+	const { clock, begun, troubles } = aScheduler({
+		...afterDowntime,
+		scheduled: () => {
+			if (isAway) throw new Error("no more processes");
+		},
+	});
+	await clock.moveTo(await clock.asleep());
+	expect(troubles).toEqual([
+		expect.stringContaining("The schedules could not be looked at: no more"),
+	]);
+	isAway = false;
+	await clock.moveTo(await clock.asleep());
+	expect(begun).toHaveLength(1);
+});
+
+test("catch-up 'none' leaves out what came while berth was down, and not what could not be planned", async () => {
+	const problem: { now: string | null } = { now: "x.ts: it was too slow." };
+	const { clock, begun } = aScheduler({
+		now: "2026-11-20T23:30:00Z",
+		schedule: { catchup: "none" },
+		begin: async () => problem.now,
+	});
+	await clock.moveTo(await clock.asleep());
+	await clock.moveTo(await clock.asleep());
+	problem.now = null;
+	await clock.moveTo(await clock.asleep());
+	expect(begun).toEqual(["2026-11-21T00:00:00.000Z"]);
 });
