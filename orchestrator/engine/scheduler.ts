@@ -71,19 +71,20 @@ export class Scheduler {
 		now: Instant,
 	): Promise<string | null> {
 		const { store } = this.#parts;
-		const last = await store.scheduledUpTo(name);
+		const key = keyOf(schedule);
+		const last = await store.scheduledUpTo(name, key);
 		const times = toRun(this.#patient(name, schedule), last, now);
 		for (const due of times) {
 			const problem = await this.#parts
 				.begin(name, schedule, due)
 				.catch((error: unknown) => `its run was not made: ${inWords(error)}`);
 			if (problem !== null) {
-				await store.setScheduledUpTo(name, (due - 1) as Instant);
+				await store.setScheduledUpTo(name, key, (due - 1) as Instant);
 				return `Pipeline "${name}" was due at ${iso(due)}, but ${problem} ${AGAIN}`;
 			}
 		}
 		if (times.length > 0 || last === null)
-			await store.setScheduledUpTo(name, lookedUpTo(times, now));
+			await store.setScheduledUpTo(name, key, lookedUpTo(times, now));
 		return null;
 	}
 
@@ -128,6 +129,9 @@ const AGAIN =
 	"It is tried again within 15 minutes, and as soon as a pipeline or a variable changes.";
 /** No pipeline's name. */
 const EVERYBODY = "";
+
+/** When it is due has changed when this has: then it is a schedule that was never looked at. */
+const keyOf = ({ cron, zone }: Schedule): string => `${cron} ${zone}`;
 
 /** What the work says is wrong, or what it throws. */
 const troubleOf = (

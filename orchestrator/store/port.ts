@@ -34,9 +34,13 @@ export interface Store extends Publications {
 	/** False when there was none. */
 	unsetVar(name: string): Promise<boolean>;
 
-	/** The last instant up to which the pipeline's schedule was looked at; null when never. */
-	scheduledUpTo(pipeline: string): Promise<Instant | null>;
-	setScheduledUpTo(pipeline: string, at: Instant): Promise<void>;
+	/** The last instant up to which this schedule of the pipeline was looked at; null when never, or when the pipeline had another schedule since. */
+	scheduledUpTo(pipeline: string, schedule: string): Promise<Instant | null>;
+	setScheduledUpTo(
+		pipeline: string,
+		schedule: string,
+		at: Instant,
+	): Promise<void>;
 
 	close(): void;
 }

@@ -32,13 +32,16 @@ function aScheduler(wish: {
 	const begun: string[] = [];
 	const troubles: string[] = [];
 	const last = wish.last === undefined ? null : at(wish.last);
-	const upTo = new Map<string, Instant>();
+	const upTo = new Map<string, { key: string; at: Instant }>();
 	scheduler = new Scheduler({
 		clock,
 		store: {
-			scheduledUpTo: async (name) => upTo.get(name) ?? last,
-			setScheduledUpTo: async (name, instant) => {
-				upTo.set(name, instant);
+			scheduledUpTo: async (name, key) => {
+				const known = upTo.get(name);
+				return known ? (known.key === key ? known.at : null) : last;
+			},
+			setScheduledUpTo: async (name, key, at) => {
+				upTo.set(name, { key, at });
 			},
 		},
 		scheduled: async () => {
@@ -54,7 +57,7 @@ function aScheduler(wish: {
 		onTrouble: (text) => troubles.push(text),
 	});
 	scheduler.start();
-	return { clock, begun, troubles, upTo: () => upTo.get("p") };
+	return { clock, begun, troubles, upTo: () => upTo.get("p")?.at };
 }
 
 test("a pipeline that is seen for the first time runs when it is next due", async () => {
@@ -200,3 +203,23 @@ test("catch-up 'none' leaves out what came while berth was down, and not what co
 	await clock.moveTo(await clock.asleep());
 	expect(begun).toEqual(["2026-11-21T00:00:00.000Z"]);
 });
+
+test.each([
+	{ edit: { cron: "0 15 * * *" }, next: "2026-11-21T15:00:00.000Z" },
+	{ edit: { zone: "America/New_York" }, next: "2026-11-21T14:00:00.000Z" },
+])(
+	"what would have been due before the edit $edit is not run",
+	async ({ edit, next }) => {
+		const schedule = { cron: "0 9 * * *" };
+		const { clock, begun } = aScheduler({
+			now: "2026-11-20T12:00:00Z",
+			schedule,
+		});
+		await clock.asleep();
+		Object.assign(schedule, edit);
+		await clock.moveTo(at("2026-11-20T18:00:00Z"));
+		expect(begun).toEqual([]);
+		await clock.moveTo(at(next));
+		expect(begun).toEqual([next]);
+	},
+);

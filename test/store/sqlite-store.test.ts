@@ -324,7 +324,7 @@ describe("the file", () => {
 		sqlite.close();
 		for (const readonly of [true, false])
 			expect(() => openStore(file, { readonly })).toThrow(
-				/written by a newer berth \(format 99; this one knows up to 1\). Use that berth/,
+				/written by a newer berth \(format 99; this one knows up to 2\). Use that berth/,
 			);
 	});
 
@@ -364,8 +364,17 @@ test("variables are set, replaced and removed", async () => {
 
 test("a schedule is looked at from where it was looked at last", async () => {
 	const store = aStore();
-	expect(await store.scheduledUpTo("train")).toBeNull();
-	await store.setScheduledUpTo("train", at(5));
-	await store.setScheduledUpTo("train", at(9));
-	expect(await store.scheduledUpTo("train")).toBe(9);
+	expect(await store.scheduledUpTo("train", "@daily UTC")).toBeNull();
+	await store.setScheduledUpTo("train", "@daily UTC", at(5));
+	await store.setScheduledUpTo("train", "@daily UTC", at(9));
+	expect(await store.scheduledUpTo("train", "@daily UTC")).toBe(9);
+});
+
+test("another schedule of a pipeline was never looked at", async () => {
+	const store = aStore();
+	await store.setScheduledUpTo("train", "@daily UTC", at(5));
+	expect(await store.scheduledUpTo("train", "@hourly UTC")).toBeNull();
+	await store.setScheduledUpTo("train", "@hourly UTC", at(9));
+	expect(await store.scheduledUpTo("train", "@hourly UTC")).toBe(9);
+	expect(await store.scheduledUpTo("train", "@daily UTC")).toBeNull();
 });

@@ -123,4 +123,7 @@ const migrations = [
 		looked_up_to INTEGER NOT NULL
 	) STRICT, WITHOUT ROWID;
 	`,
+	`
+	ALTER TABLE schedules ADD COLUMN schedule TEXT NOT NULL DEFAULT '';
+	`,
 ];

@@ -61,7 +61,8 @@ export interface Schema {
 		projected: number;
 	};
 	variables: { name: string; value: string; updated_at: number };
-	schedules: { pipeline: string; looked_up_to: number };
+	/** How far the schedule that a pipeline has now was looked at. */
+	schedules: { pipeline: string; schedule: string; looked_up_to: number };
 }
 
 /** Writes SQL and never runs it: that is done by better-sqlite3, synchronously, so that no other work slips into a transaction. */

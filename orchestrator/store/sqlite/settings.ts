@@ -18,11 +18,15 @@ export function settings(sqlite: Database) {
 			statements.setVar.run({ name, value, at });
 		},
 		unsetVar: (name: string): boolean => statements.unsetVar.run({ name }) > 0,
-		scheduledUpTo: (pipeline: string): Instant | null =>
-			(statements.scheduledUpTo.get({ pipeline })?.looked_up_to ??
+		scheduledUpTo: (pipeline: string, schedule: string): Instant | null =>
+			(statements.scheduledUpTo.get({ pipeline, schedule })?.looked_up_to ??
 				null) as Instant | null,
-		setScheduledUpTo: (pipeline: string, at: Instant): void => {
-			statements.setScheduledUpTo.run({ pipeline, at });
+		setScheduledUpTo: (
+			pipeline: string,
+			schedule: string,
+			at: Instant,
+		): void => {
+			statements.setScheduledUpTo.run({ pipeline, schedule, at });
 		},
 	};
 }
@@ -44,18 +48,27 @@ const statementsFor = (sqlite: Database) => ({
 	unsetVar: prepare(sqlite, ($: { name: string }) =>
 		sqlFor.deleteFrom("variables").where("name", "=", $.name),
 	),
-	scheduledUpTo: prepare(sqlite, ($: { pipeline: string }) =>
+	scheduledUpTo: prepare(sqlite, ($: { pipeline: string; schedule: string }) =>
 		sqlFor
 			.selectFrom("schedules")
 			.select("looked_up_to")
-			.where("pipeline", "=", $.pipeline),
+			.where("pipeline", "=", $.pipeline)
+			.where("schedule", "=", $.schedule),
 	),
-	setScheduledUpTo: prepare(sqlite, ($: { pipeline: string; at: number }) =>
-		sqlFor
-			.insertInto("schedules")
-			.values({ pipeline: $.pipeline, looked_up_to: $.at })
-			.onConflict((conflict) =>
-				conflict.column("pipeline").doUpdateSet({ looked_up_to: $.at }),
-			),
+	setScheduledUpTo: prepare(
+		sqlite,
+		($: { pipeline: string; schedule: string; at: number }) =>
+			sqlFor
+				.insertInto("schedules")
+				.values({
+					pipeline: $.pipeline,
+					schedule: $.schedule,
+					looked_up_to: $.at,
+				})
+				.onConflict((conflict) =>
+					conflict
+						.column("pipeline")
+						.doUpdateSet({ schedule: $.schedule, looked_up_to: $.at }),
+				),
 	),
 });

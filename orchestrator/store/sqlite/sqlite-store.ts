@@ -113,13 +113,19 @@ export class SqliteStore implements Store {
 		return this.#lastingly(() => this.#settings.unsetVar(name));
 	}
 
-	scheduledUpTo(pipeline: string): Promise<Instant | null> {
-		return this.#atomically(() => this.#settings.scheduledUpTo(pipeline));
+	scheduledUpTo(pipeline: string, schedule: string): Promise<Instant | null> {
+		return this.#atomically(() =>
+			this.#settings.scheduledUpTo(pipeline, schedule),
+		);
 	}
 
-	setScheduledUpTo(pipeline: string, at: Instant): Promise<void> {
+	setScheduledUpTo(
+		pipeline: string,
+		schedule: string,
+		at: Instant,
+	): Promise<void> {
 		return this.#atomically(() =>
-			this.#settings.setScheduledUpTo(pipeline, at),
+			this.#settings.setScheduledUpTo(pipeline, schedule, at),
 		);
 	}
 
