@@ -163,6 +163,7 @@ async function compose(
 		clock,
 		slots: config.parallel,
 		project,
+		onTrouble: told.onTrouble,
 		onChange: (run) => changes.runChanged(run.id, isSettled(run)),
 		onFatal: told.onFatal,
 	});

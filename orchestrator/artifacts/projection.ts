@@ -1,5 +1,6 @@
 import { readlink, rename, symlink, unlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import type { DataPath } from "../model/words.ts";
 import type { Publication, Publications } from "../store/port.ts";
 import { flush } from "./durable.ts";
 import { codeOf, ifThere } from "./error-code.ts";
@@ -21,7 +22,7 @@ export class Projection {
 		this.#seam = seam;
 	}
 
-	/** Bring them in place, and mark those that are. Answers with what could not be, in sentences. */
+	/** Bring them in place, and mark those that are. Answers with what could not be, in sentences: a folder that is closed to us is no reason to stop. */
 	project(publications: readonly Publication[]): Promise<readonly string[]> {
 		const turn = this.#turn.then(() => this.#project(publications));
 		this.#turn = turn.catch(() => {});
@@ -32,31 +33,52 @@ export class Projection {
 		publications: readonly Publication[],
 	): Promise<readonly string[]> {
 		const faults: string[] = [];
-		const done: number[] = [];
+		const done: Publication[] = [];
 		const folders = new Set<string>();
 		for (const publication of publications) {
 			const fault = await this.#one(publication, folders);
-			if (fault === null) done.push(publication.id);
+			if (fault === null) done.push(publication);
 			else faults.push(fault);
 		}
-		for (const folder of folders) await flush(folder);
+		const unsure = new Set<string>();
+		for (const folder of folders) {
+			const fault = await this.#flush(folder);
+			if (fault === null) continue;
+			faults.push(fault);
+			unsure.add(folder);
+		}
 		this.#seam("mark projected");
-		if (done.length > 0) await this.#publications.markProjected(done);
+		const sure = done.filter(({ path }) => !unsure.has(this.#folderOf(path)));
+		if (sure.length > 0)
+			await this.#publications.markProjected(sure.map(({ id }) => id));
 		return faults;
+	}
+
+	async #flush(folder: string): Promise<string | null> {
+		try {
+			await flush(folder);
+			return null;
+		} catch (error) {
+			const at = relative(this.#places.data, folder) || "the data directory";
+			return `What was published in "${at}" is at its path, but a loss of power may take it from there: ${wordsOf(error)}. Make the folder readable.`;
+		}
+	}
+
+	#folderOf(path: DataPath): string {
+		return dirname(join(this.#places.data, path));
 	}
 
 	/** What was asked for may be out of date by now: the newest one counts. */
 	async #one(asked: Publication, folders: Set<string>): Promise<string | null> {
 		const newest = (await this.#publications.newest(asked.path)) ?? asked;
-		const obstacle = await inTheWay(this.#places, newest.path);
-		if (obstacle !== null)
-			return `"${newest.path}" is published, but cannot be seen at its path: ${obstacle}. Move it away.`;
+		const hidden = `"${newest.path}" is published, but cannot be seen at its path`;
 		try {
+			const obstacle = await inTheWay(this.#places, newest.path);
+			if (obstacle !== null) return `${hidden}: ${obstacle}. Move it away.`;
 			await this.#link(newest, folders);
 			return null;
 		} catch (error) {
-			if (codeOf(error) === null) throw error;
-			return `"${newest.path}" is published, but cannot be seen at its path: ${(error as Error).message}. Make the folder writable.`;
+			return `${hidden}: ${wordsOf(error)}. Make the folder readable and writable.`;
 		}
 	}
 
@@ -79,4 +101,10 @@ export class Projection {
 		await rename(fresh, link);
 		folders.add(dirname(link));
 	}
+}
+
+/** What the file system says; anything else is a surprise. */
+function wordsOf(error: unknown): string {
+	if (codeOf(error) === null) throw error;
+	return (error as Error).message;
 }

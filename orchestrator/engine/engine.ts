@@ -96,11 +96,22 @@ export class Engine {
 		if (changes.length > 0) await this.#parts.store.commit(changes);
 		for (const { run } of changes) this.#runs.set(run.id, run);
 		if (changes.some(({ events }) => events.some(hasOutputs)))
-			await this.#parts.project();
+			await this.#project();
 		for (const { run, events } of changes) this.#act(run, events, fresh);
 		for (const id of fresh)
 			if (!changes.some(({ run }) => run.id === id))
 				this.#act(this.#runs.get(id), [], fresh);
+	}
+
+	/** What is published counts, whether people can see it at its path or not. */
+	async #project(): Promise<void> {
+		try {
+			await this.#parts.project();
+		} catch (error) {
+			this.#parts.onTrouble(
+				`What was published is stored, but could not be brought to its paths: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+			);
+		}
 	}
 
 	/** Fold everything first, so that slots that were freed can be taken by any run; then let the oldest choose first. */
@@ -172,6 +183,7 @@ export interface EngineParts {
 	readonly slots: number;
 	/** Bring the symlinks of what was published in place. */
 	readonly project: () => Promise<void>;
+	readonly onTrouble: (text: string) => void;
 	readonly onChange: (run: Run, events: readonly Event[]) => void;
 	/** The store failed: nothing can be remembered, so nothing may be decided. */
 	readonly onFatal: (error: unknown) => void;

@@ -17,6 +17,7 @@ import {
 	aDataDirectory,
 	aFolder,
 	answer,
+	asItsUser,
 	isRoot,
 	message,
 	path,
@@ -216,6 +217,30 @@ describe("a published path", () => {
 			"models/b",
 			"models/c",
 			"raw/x",
+		]);
+	});
+
+	test("in a folder that is closed to berth, it is told and the others come into place", async () => {
+		const { data, artifacts, publish, publications } = aDataDirectory();
+		const { object } = await publish("models/a", { x: "1" });
+		write(data, { "closed/": "", "inbox/": "" });
+		const wanted = ["closed/b", "inbox/c", "models/d"].map((at) =>
+			publications.publish(at, object),
+		);
+		chmodSync(join(data, "inbox"), 0o555);
+		chmodSync(join(data, "closed"), 0o333);
+		const told = await asItsUser(data, () => artifacts.project(wanted));
+		chmodSync(join(data, "closed"), 0o755);
+		expect(told).toEqual([
+			expect.stringMatching(/^"inbox\/c" is published, but cannot.*EACCES/),
+			expect.stringMatching(/^What was published in "closed".*EACCES/),
+		]);
+		expect(existsSync(join(data, "closed/b/x"))).toBe(true);
+		expect(existsSync(join(data, "models/d/x"))).toBe(true);
+		const left = await publications.unprojected();
+		expect(left.map((one) => one.path).toSorted()).toEqual([
+			"closed/b",
+			"inbox/c",
 		]);
 	});
 

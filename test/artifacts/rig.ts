@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -74,6 +75,23 @@ export function aDataDirectory() {
 			return publication;
 		},
 	};
+}
+
+/** Act as whose the data directory is: nothing is closed to root. */
+export async function asItsUser<T>(
+	data: string,
+	act: () => Promise<T>,
+): Promise<T> {
+	if (!isRoot) return act();
+	execFileSync("chown", ["-Rh", asUser, data]);
+	process.setegid?.(user.gid);
+	process.seteuid?.(user.uid);
+	try {
+		return await act();
+	} finally {
+		process.seteuid?.(me.uid);
+		process.setegid?.(me.gid);
+	}
 }
 
 export function answer<T extends object>(got: T | Problem): T {

@@ -75,6 +75,21 @@ test("of two runs that publish above and below one path at once, one is rejected
 	);
 });
 
+test("what is published counts, also when its path cannot be made", async () => {
+	puppet = new Puppet();
+	rig = new EngineRig(puppet);
+	rig.store.unprojected = () => Promise.reject(new Error("EACCES"));
+	const id = await rig.begin(aPlan(prepare, train));
+	const first = await puppet.next("prepare");
+	first.write("/out/table/table.csv", "x,y\n");
+	first.exit(0);
+	(await puppet.next("train")).exit(1);
+	expect(statuses(await rig.settled(id))).toMatchObject({
+		prepare: "succeeded",
+	});
+	expect(rig.troubles.join()).toMatch(/is stored, but could not.*EACCES/);
+});
+
 test("a failed attempt publishes nothing, and what needs it is skipped", async () => {
 	const id = await started(aPlan(prepare, train));
 	const task = await puppet.next("prepare");

@@ -81,6 +81,7 @@ export class EngineRig {
 					onTrouble(problem);
 				sensors.published();
 			},
+			onTrouble,
 			onChange: (run, events) => this.#changed(run, events),
 			onFatal: (error) => {
 				throw error;
