@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Told } from "../compose.ts";
+import type { Owned, Told } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { Sentence } from "./fail.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -23,6 +23,28 @@ export async function up(): Promise<void> {
 	const { owned, address } = reached;
 	const { runtime, because } = await owned.berth.about();
 	log.info(`berth answers at ${address}. Runtime: ${runtime}. ${because}`);
+	const house = new AbortController();
+	try {
+		await Promise.race([work(owned, log, house.signal), ended]);
+		await ended;
+		log.info("Stopping. Containers go on, and are adopted at the next start.");
+	} finally {
+		house.abort();
+		await reached.close();
+	}
+}
+
+/** A runtime that somebody must do something about first refuses the start; one that does not answer is waited for. */
+async function work(
+	owned: Owned,
+	log: Log,
+	signal: AbortSignal,
+): Promise<void> {
+	await owned.ready().catch((error: Error) => {
+		if (error.name !== "RuntimeUnreachable") throw new Sentence(error.message);
+		log.warn(`${error.message} Waiting for it.`);
+	});
+	if (signal.aborted) return;
 	await owned.begin();
 	owned.schedule();
 	const sweep = (): Promise<void> =>
@@ -31,10 +53,8 @@ export async function up(): Promise<void> {
 			.catch((error: unknown) => log.warn(`Could not sweep: ${String(error)}`));
 	void sweep();
 	const house = await keepHouse({ sweep });
-	await ended;
-	log.info("Stopping. Containers go on, and are adopted at the next start.");
-	house.end();
-	await reached.close();
+	if (signal.aborted) house.end();
+	else signal.addEventListener("abort", () => house.end());
 }
 
 const toldTo = (log: Log): Told => ({

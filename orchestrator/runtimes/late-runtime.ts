@@ -1,52 +1,61 @@
 import type { ContainerName } from "../model/words.ts";
-import type {
-	FirstStart,
-	ImageRequest,
-	Job,
-	LogCursor,
-	LogFrame,
-	Runtime,
+import {
+	type ImageRequest,
+	type Job,
+	type LogCursor,
+	type LogFrame,
+	type Runtime,
+	RuntimeReplaced,
+	RuntimeUnreachable,
+	RuntimeUnusable,
 } from "./port.ts";
 import type { RuntimeKind } from "./runtime-in-use.ts";
 
-/** A runtime that is opened when it is first needed, and again when that failed: an engine may be down when berth starts. */
+/** A runtime that is opened when it is first needed, again when that failed (an engine may be down when berth starts), and anew when it was replaced. */
 export class LateRuntime implements Runtime {
 	readonly kind: RuntimeKind;
 	readonly #open: () => Promise<Runtime>;
 	#opened: Promise<Runtime> | null = null;
+	#isClosed = false;
 
 	constructor(kind: RuntimeKind, open: () => Promise<Runtime>) {
 		this.kind = kind;
 		this.#open = open;
 	}
 
-	/** Rejects when it cannot be opened now. */
+	/** Rejects with RuntimeUnreachable when it cannot be opened now, whatever the reason: no task is to blame for that. */
 	ready(): Promise<Runtime> {
-		this.#opened ??= this.#open().catch((error: unknown) => {
-			this.#opened = null;
-			throw error;
-		});
+		this.#opened ??= this.#open().then(
+			async (runtime) => {
+				if (this.#isClosed) await runtime.close();
+				return runtime;
+			},
+			(error: unknown) => {
+				this.#opened = null;
+				throw error instanceof RuntimeUnreachable ? error : unusable(error);
+			},
+		);
 		return this.#opened;
 	}
 
-	async resolve(
+	resolve(
 		image: ImageRequest,
 		note: (text: string) => void,
 		signal: AbortSignal,
 	) {
-		return (await this.ready()).resolve(image, note, signal);
+		return this.#do((runtime) => runtime.resolve(image, note, signal));
 	}
 
-	async launch(job: Job, signal: AbortSignal, first?: FirstStart) {
-		return (await this.ready()).launch(job, signal, first);
+	launch(job: Job, signal: AbortSignal) {
+		return this.#do((runtime) => runtime.launch(job, signal));
 	}
 
-	async wait(name: ContainerName, signal: AbortSignal) {
-		return (await this.ready()).wait(name, signal);
+	wait(name: ContainerName, signal: AbortSignal) {
+		return this.#do((runtime) => runtime.wait(name, signal));
 	}
 
-	async stop(name: ContainerName, graceMs: number) {
-		return (await this.ready()).stop(name, graceMs);
+	stop(name: ContainerName, graceMs: number) {
+		return this.#do((runtime) => runtime.stop(name, graceMs));
 	}
 
 	async *logs(
@@ -54,18 +63,49 @@ export class LateRuntime implements Runtime {
 		from: LogCursor,
 		signal: AbortSignal,
 	): AsyncIterable<LogFrame> {
-		yield* (await this.ready()).logs(name, from, signal);
+		const opened = this.ready();
+		try {
+			yield* (await opened).logs(name, from, signal);
+		} catch (error) {
+			throw this.#seen(error, opened);
+		}
 	}
 
-	async remove(name: ContainerName) {
-		return (await this.ready()).remove(name);
+	remove(name: ContainerName) {
+		return this.#do((runtime) => runtime.remove(name));
 	}
 
-	async list() {
-		return (await this.ready()).list();
+	list() {
+		return this.#do((runtime) => runtime.list());
 	}
 
+	/** Does not wait for one that is still being opened: it is closed when it is there. */
 	async close() {
-		await (await this.#opened?.catch(() => null))?.close();
+		this.#isClosed = true;
+		const late = this.#opened?.then(
+			(runtime) => runtime.close(),
+			() => undefined,
+		);
+		await Promise.race([late, new Promise(setImmediate)]);
 	}
+
+	async #do<T>(verb: (runtime: Runtime) => Promise<T>): Promise<T> {
+		const opened = this.ready();
+		try {
+			return await verb(await opened);
+		} catch (error) {
+			throw this.#seen(error, opened);
+		}
+	}
+
+	#seen(error: unknown, opened: Promise<Runtime>): unknown {
+		if (error instanceof RuntimeReplaced && this.#opened === opened)
+			this.#opened = null;
+		return error;
+	}
+}
+
+function unusable(error: unknown): RuntimeUnusable {
+	const message = error instanceof Error ? error.message : String(error);
+	return new RuntimeUnusable(message, { cause: error });
 }

@@ -150,5 +150,15 @@ export interface Listed {
 
 /** The runtime itself does not answer. Nothing is known about the task. */
 export class RuntimeUnreachable extends Error {
-	override readonly name = "RuntimeUnreachable";
+	override readonly name: string = "RuntimeUnreachable";
+}
+
+/** It may be there, but cannot be used before somebody does what the message says. Of the task just as little is known. */
+export class RuntimeUnusable extends RuntimeUnreachable {
+	override readonly name = "RuntimeUnusable";
+}
+
+/** It is not the one that was opened any more, as after an update: it has to be opened anew. */
+export class RuntimeReplaced extends RuntimeUnreachable {
+	override readonly name = "RuntimeReplaced";
 }

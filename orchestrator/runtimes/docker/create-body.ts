@@ -14,9 +14,11 @@ export function createBody(
 		...(job.command.length > 0 && { Cmd: job.command }),
 		...(job.entrypoint && { Entrypoint: job.entrypoint }),
 		...(job.workdir && { WorkingDir: job.workdir }),
-		Env: Object.entries(job.env).map(([name, value]) => `${name}=${value}`),
+		Env: Object.entries({ HOME: "/tmp", ...job.env }).map(
+			([name, value]) => `${name}=${value}`,
+		),
 		User: job.user,
-		Labels: jobLabels(owner, job),
+		Labels: jobLabels(owner, job, toHost),
 		Tty: false,
 		// Nobody asks for a task's health, and its probes would run beside it.
 		Healthcheck: { Test: ["NONE"] },

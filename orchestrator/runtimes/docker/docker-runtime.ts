@@ -16,7 +16,7 @@ import { type Built, buildImage, type ImageFolder } from "./build-image.ts";
 import { Container } from "./container.ts";
 import { ending, mayBeInit, mayBeOutOfMemory, vanished } from "./endings.ts";
 import type { EngineCalls } from "./engine-calls.ts";
-import { EngineError, isStatus, unreachable } from "./engine-errors.ts";
+import { asUnreachable, isStatus, unreachable } from "./engine-errors.ts";
 import type { FolderImages } from "./folder-images.ts";
 import { type ListLine, listed, type Owner, ownerFilter } from "./labels.ts";
 import { launch } from "./launch.ts";
@@ -201,10 +201,3 @@ const OOM_NEWS_MS = 100;
 
 /** Being removed, or half removed. */
 const GONE = new Set(["removing", "dead"]);
-
-/** Once a container exists, an engine that fails tells of itself, not of the task. */
-function asUnreachable(error: unknown): unknown {
-	return error instanceof EngineError && error.status >= 500
-		? unreachable(error)
-		: error;
-}

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
-import { EngineError, unreachable } from "./engine-errors.ts";
+import { RuntimeReplaced } from "../port.ts";
+import { EngineError, isOtherVersion, unreachable } from "./engine-errors.ts";
 import type { Endpoint } from "./find-engine.ts";
 
 export interface Call {
@@ -111,5 +112,10 @@ function defined(query: Call["query"] = {}) {
 
 function asEngineError(error: unknown): unknown {
 	if (!(error instanceof Error) || !("statusCode" in error)) return error;
-	return new EngineError(Number(error.statusCode), error.message);
+	const said = new EngineError(Number(error.statusCode), error.message);
+	return isOtherVersion(said)
+		? new RuntimeReplaced(
+				`The Docker engine was updated meanwhile (${said.message}). berth agrees with it anew.`,
+			)
+		: said;
 }

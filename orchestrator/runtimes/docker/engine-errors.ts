@@ -25,6 +25,18 @@ export function unreachable(error: unknown): RuntimeUnreachable {
 	);
 }
 
+/** For what is not about the task: an engine that fails tells of itself. */
+export function asUnreachable(error: unknown): unknown {
+	return error instanceof EngineError && error.status >= 500
+		? unreachable(error)
+		: error;
+}
+
+/** The engine was updated, and does not speak the version that was agreed on any more. */
+export const isOtherVersion = (error: EngineError): boolean =>
+	error.status === 400 &&
+	/client version \S+ is too (old|new)/.test(error.message);
+
 /** An answer that tells of the engine's own trouble, not of what was asked. */
 export function isDaemonTrouble(error: unknown): boolean {
 	if (!(error instanceof EngineError)) return false;

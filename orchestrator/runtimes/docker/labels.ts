@@ -16,6 +16,9 @@ export const LABEL = {
 	context: "dev.berth.context",
 } as const;
 
+/** A path of this process as the engine's machine knows it. */
+export type ToHost = (path: string) => string;
+
 /** Whose containers these are. */
 export interface Owner {
 	readonly instance: string;
@@ -30,19 +33,22 @@ export const ownerLabels = (owner: Owner): Labels => ({
 	[LABEL.data]: owner.hostData,
 });
 
-export const jobLabels = (owner: Owner, job: Job): Labels => ({
+export const jobLabels = (owner: Owner, job: Job, toHost: ToHost): Labels => ({
 	...ownerLabels(owner),
 	[LABEL.run]: job.run,
 	[LABEL.task]: job.task,
 	[LABEL.attempt]: job.attempt,
-	[LABEL.job]: digestOf(job),
+	[LABEL.job]: digestOf(job, toHost),
 });
 
-/** Two jobs of one attempt are the same when they run the same command on the same inputs. Nothing more, lest a newer berth disown what an older one started. */
-export function digestOf({ image, command, mounts }: Job): string {
+/** Two jobs of one attempt are the same when they run the same command on the same inputs. Nothing more, lest a newer berth disown what an older one started. Paths are the host's: an owner in a container sees others, and is the same berth. */
+export function digestOf(
+	{ image, command, mounts }: Job,
+	toHost: ToHost,
+): string {
 	const inputs = mounts
 		.filter(({ readOnly }) => readOnly)
-		.map(({ source, target }) => [target, source]);
+		.map(({ source, target }) => [target, toHost(source)]);
 	return createHash("sha256")
 		.update(JSON.stringify([image.id, command, inputs.sort()]))
 		.digest("hex");

@@ -103,7 +103,8 @@ async function adopt(
 	const stranger = whyForeign(world, job, container);
 	if (stranger) return foreign(job, stranger);
 	const madeFor = container.Config.Labels[LABEL.job];
-	if (madeFor !== undefined && madeFor !== digestOf(job)) return forgotten(job);
+	if (madeFor !== undefined && madeFor !== digestOf(job, world.toHost))
+		return forgotten(job);
 	const { Status, Error: words } = container.State;
 	if (Status !== "created") return started(world, container);
 	if (words) return startRefusal(job.task, words);

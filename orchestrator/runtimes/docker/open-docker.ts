@@ -3,6 +3,7 @@ import type { Instant } from "../../model/words.ts";
 import { RuntimeUnreachable } from "../port.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
 import { dockerOptions, EngineCalls } from "./engine-calls.ts";
+import { asUnreachable } from "./engine-errors.ts";
 import type { Environment } from "./find-engine.ts";
 import { FolderImages } from "./folder-images.ts";
 import { findHostData, hostPaths } from "./host-paths.ts";
@@ -19,10 +20,18 @@ export interface DockerSettings {
 	readonly folderOf: (name: string) => string | null;
 }
 
-/** Find the engine, agree on a version of its API, and prove that it sees the data directory. Throws RuntimeUnreachable when none answers. */
+/** Find the engine, agree on a version of its API, and prove that it sees the data directory. Throws RuntimeUnreachable when none answers, or one that is in trouble. */
 export async function openDocker(
 	settings: DockerSettings,
 ): Promise<DockerRuntime> {
+	try {
+		return await open(settings);
+	} catch (error) {
+		throw asUnreachable(error);
+	}
+}
+
+async function open(settings: DockerSettings): Promise<DockerRuntime> {
 	const { env, instance, folderOf } = settings;
 	const probe = await probeEngine(env);
 	if (!probe.ok) throw new RuntimeUnreachable(probe.reason);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { EngineCalls } from "./engine-calls.ts";
-import { EngineError, isDaemonTrouble, isStatus } from "./engine-errors.ts";
+import { EngineError, isStatus } from "./engine-errors.ts";
 import { type Owner, ownerLabels } from "./labels.ts";
 
 /**
@@ -33,7 +33,7 @@ export async function proveHostPath(
 			? null
 			: wrong(owner, "has another berth's data there");
 	} catch (error) {
-		if (!(error instanceof EngineError) || isDaemonTrouble(error)) throw error;
+		if (!(error instanceof EngineError) || error.status >= 500) throw error;
 		return wrong(owner, `says: ${error.message}`);
 	} finally {
 		await remove(calls, name);

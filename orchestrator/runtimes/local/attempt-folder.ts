@@ -10,6 +10,7 @@ import { programOf, searchPath } from "./program.ts";
 import { codeOf, type Launch, writeWhole } from "./records.ts";
 import { isRefusal, refusedByMachine } from "./refusal.ts";
 import { userOf } from "./user.ts";
+import { checkWall } from "./wall.ts";
 
 /**
  * Makes the folder of an attempt, complete or not at all: it is built under a name of its own and then renamed. When the
@@ -47,7 +48,8 @@ function launchOf(folder: string, job: Job): Launch | Refusal {
 	if (typeof cwd !== "string") return cwd;
 	const env = environmentOf(folder, job);
 	const { attempt, logBytes } = job;
-	return checkMounts(job) ?? { attempt, argv, env, cwd, as, logBytes };
+	const launch = { attempt, argv, env, cwd, as, logBytes };
+	return checkMounts(job) ?? checkWall(job) ?? launch;
 }
 
 async function build(part: string, job: Job, launch: Launch): Promise<void> {

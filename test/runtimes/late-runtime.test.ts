@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import type { ContainerName } from "../../orchestrator/model/words.ts";
+import { LateRuntime } from "../../orchestrator/runtimes/late-runtime.ts";
+import {
+	type Runtime,
+	RuntimeReplaced,
+	RuntimeUnreachable,
+	RuntimeUnusable,
+} from "../../orchestrator/runtimes/port.ts";
+import { Puppet } from "../rig/puppet.ts";
+
+/** A late runtime that opens these, one after the other; an error is thrown. */
+function late(...openings: (Runtime | Error)[]) {
+	let opened = 0;
+	const runtime = new LateRuntime("docker", async () => {
+		const next = openings[opened++];
+		if (next instanceof Error || !next) throw next;
+		return next;
+	});
+	return { runtime, opened: () => opened };
+}
+
+const replaced = () =>
+	Object.assign(new Puppet(), {
+		list: async () => {
+			throw new RuntimeReplaced("The engine was updated.");
+		},
+	});
+
+test("it is opened when it is first needed, and only once", async () => {
+	const { runtime, opened } = late(new Puppet());
+	expect(opened()).toBe(0);
+	await Promise.all([runtime.list(), runtime.list()]);
+	expect(opened()).toBe(1);
+});
+
+test("what stands in the way of opening it is the runtime's trouble, not a task's, and it is opened again", async () => {
+	const moved = new Error("This data directory was elsewhere.");
+	const { runtime, opened } = late(moved, new Puppet());
+	const ready = runtime.ready();
+	await expect(ready).rejects.toThrow(RuntimeUnreachable);
+	await expect(ready).rejects.toThrow(RuntimeUnusable);
+	await expect(ready).rejects.toThrow(moved.message);
+	expect(await runtime.list()).toEqual([]);
+	expect(opened()).toBe(2);
+});
+
+test("one that does not answer is told apart from one that is not usable", async () => {
+	const silent = new RuntimeUnreachable("It does not answer.");
+	await expect(late(silent).runtime.list()).rejects.toBe(silent);
+});
+
+test("one that was replaced is opened anew at the next asking", async () => {
+	const { runtime, opened } = late(replaced(), new Puppet());
+	await expect(runtime.list()).rejects.toThrow(RuntimeUnreachable);
+	expect(await runtime.list()).toEqual([]);
+	expect(opened()).toBe(2);
+});
+
+test("a task's own failure does not close what is open", async () => {
+	const puppet = new Puppet();
+	const { runtime, opened } = late(puppet);
+	const name = "berth-nobody" as ContainerName;
+	const never = new AbortController().signal;
+	await expect(runtime.wait(name, never)).rejects.toThrow(/never launched/);
+	await runtime.list();
+	expect(opened()).toBe(1);
+});
+
+test("closing does not wait for one that is never opened, and closes one that comes too late", async () => {
+	const { promise, resolve } = Promise.withResolvers<Runtime>();
+	const runtime = new LateRuntime("docker", () => promise);
+	const ready = runtime.ready();
+	await runtime.close();
+	let isClosed = false;
+	const close = async (): Promise<void> => {
+		isClosed = true;
+	};
+	resolve(Object.assign(new Puppet(), { close }));
+	await ready;
+	expect(isClosed).toBe(true);
+});
