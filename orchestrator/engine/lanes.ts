@@ -93,11 +93,9 @@ export class Lanes {
 					at: this.#worker.now(),
 				});
 		};
-		const observed = await persist(
-			{ ...work, note },
-			this.#worker,
-			this.#onTrouble,
-		);
+		const observed = await persist({ ...work, note }, this.#worker, {
+			onTrouble: this.#onTrouble,
+		});
 		if (observed && !signal.aborted) this.#tell(run.id, observed);
 	}
 

@@ -1,46 +1,68 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "../model/commands.ts";
 import type { Observation } from "../model/events.ts";
 import { RuntimeUnreachable } from "../runtimes/port.ts";
 import type { Work, Worker } from "./worker.ts";
 
 /**
  * Do it until it is done. When the runtime does not answer nothing is known about the task, so we ask again, with back-off, as long as it takes.
- * Any other surprise is tried a few times and then ends the attempt; a stop or a release is never given up.
+ * Any other surprise is tried a few times. Then it ends an attempt that has not begun; what runs or has run is never given up, because
+ * giving it up would do it twice.
  */
 export async function persist(
 	work: Work,
 	worker: Worker,
-	onTrouble: (text: string) => void,
+	{ onTrouble, pause = pauseFor }: Persistence,
 ): Promise<Observation | null> {
 	let surprises = 0;
+	let told: string | null = null;
 	for (let trial = 0; !work.signal.aborted; trial++) {
 		try {
 			return await worker.perform(work);
 		} catch (error) {
 			if (work.signal.aborted) return null;
 			const isUnreachable = error instanceof RuntimeUnreachable;
+			const words = wordsOf(error);
+			if (words !== told) onTrouble(troubleWith(work, error, isUnreachable));
+			told = words;
 			if (!isUnreachable) surprises++;
-			onTrouble(troubleWith(work, error, isUnreachable));
-			if (surprises > SURPRISES && !isOwed(work))
-				return givenUp(work, worker, error);
-			await pause(trial, work.signal);
+			if (surprises > SURPRISES && mayBeGivenUp(work.command))
+				return givenUp(work, worker, words);
+			await pause(Math.min(200 * 2 ** trial, LONGEST_PAUSE_MS), work.signal);
 		}
 	}
 	return null;
 }
 
-const SURPRISES = 3;
-
-async function pause(trial: number, signal: AbortSignal): Promise<void> {
-	const ms = Math.min(200 * 2 ** trial, 10_000);
-	await sleep(ms, undefined, { signal }).catch(() => undefined);
+export interface Persistence {
+	/** Told what stands in the way, each time that the words for it change. */
+	readonly onTrouble: (text: string) => void;
+	/** Resolves after so long, or when the signal is raised. */
+	readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** These must be done some day, whatever stands in the way. */
-const isOwed = ({ command }: Work): boolean =>
-	command.do === "stop" || command.do === "release";
+const SURPRISES = 3;
 
-function givenUp(work: Work, worker: Worker, error: unknown): Observation {
+const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
+	sleep(ms, undefined, { signal }).catch(() => undefined);
+
+const LONGEST_PAUSE_MS = 60_000;
+
+function mayBeGivenUp(command: Command): boolean {
+	switch (command.do) {
+		case "prepare":
+		case "launch":
+		case "watch":
+			return true;
+		case "wait":
+		case "publish":
+		case "stop":
+		case "release":
+			return false;
+	}
+}
+
+function givenUp(work: Work, worker: Worker, words: string): Observation {
 	const { task, attempt } = work.command;
 	return {
 		type: "ended",
@@ -50,7 +72,7 @@ function givenUp(work: Work, worker: Worker, error: unknown): Observation {
 		ending: {
 			kind: "refused",
 			lost: true,
-			message: `berth could not ${work.command.do} it: ${wordsOf(error)}.`,
+			message: `berth could not ${doing(work.command)}: ${words}.`,
 		},
 	};
 }
@@ -60,11 +82,30 @@ function troubleWith(
 	error: unknown,
 	isUnreachable: boolean,
 ): string {
-	const what = `${command.do} ${run.id}/${command.task.name}/${command.attempt}`;
+	const what = `${doing(command)} (${run.id}/${command.task.name}/${command.attempt})`;
 	return isUnreachable
-		? `The runtime does not answer (${wordsOf(error)}). Waiting for it to ${what}.`
+		? `The runtime does not answer: ${wordsOf(error)}. Waiting for it to ${what}.`
 		: `Could not ${what}, trying again: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
+/** What is being done, for a sentence. */
+function doing({ do: verb, task }: Command): string {
+	switch (verb) {
+		case "prepare":
+		case "publish":
+		case "stop":
+			return `${verb} task "${task.name}"`;
+		case "launch":
+			return `start task "${task.name}"`;
+		case "wait":
+			return `wait for task "${task.name}"`;
+		case "watch":
+			return `look for what sensor "${task.name}" waits for`;
+		case "release":
+			return `clean up after task "${task.name}"`;
+	}
+}
+
+/** Without its full stop, because a sentence goes on after it. */
 const wordsOf = (error: unknown): string =>
-	error instanceof Error ? error.message : String(error);
+	(error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
