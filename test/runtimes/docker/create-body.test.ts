@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Wall } from "../../../orchestrator/model/plan.ts";
 import type { RunId, TaskName } from "../../../orchestrator/model/words.ts";
 import { createBody } from "../../../orchestrator/runtimes/docker/create-body.ts";
+import { digestOf } from "../../../orchestrator/runtimes/docker/labels.ts";
 import type { Job } from "../../../orchestrator/runtimes/port.ts";
 
 const bareWall: Wall = {
@@ -26,7 +27,7 @@ function aJob(change: Partial<Job> = {}, wall: Partial<Wall> = {}): Job {
 		attempt: "train@2026-11-21~1/train/1" as Job["attempt"],
 		image: { id: "sha256:1234", key: "k" },
 		command: ["train", "--model", "cart"],
-		env: { HOME: "/tmp", A: "b=c d" },
+		env: { A: "b=c d" },
 		user: "1000:1000",
 		mounts: [
 			{ source: "/data/.berth/objects/aa", target: "/in/x", readOnly: true },
@@ -88,6 +89,21 @@ describe("what the engine is asked to create", () => {
 				],
 			},
 		});
+	});
+
+	test("has the home that the job names", () => {
+		expect(bodyOf(aJob({ env: { HOME: "/work" } })).Env).toEqual([
+			"HOME=/work",
+		]);
+	});
+
+	test("is remembered by the host's paths, wherever berth sees them", () => {
+		const inside = aJob({
+			mounts: [{ source: "/x/objects/aa", target: "/in/x", readOnly: true }],
+		});
+		const there = (path: string) => path.replace("/x/", "/host/data/.berth/");
+		expect(digestOf(inside, there)).toBe(digestOf(aJob(), toHost));
+		expect(digestOf(inside, toHost)).not.toBe(digestOf(aJob(), toHost));
 	});
 
 	test("keeps the image's own words where the job has none", () => {
