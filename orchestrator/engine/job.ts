@@ -29,8 +29,8 @@ export function jobOf(parts: JobParts): Job {
 		command: prepared.command,
 		...(entrypoint === undefined ? {} : { entrypoint }),
 		...(workdir === undefined ? {} : { workdir }),
-		env: { HOME: "/tmp", ...prepared.env, ...contractEnv(parts) },
-		user: work.user ?? parts.user,
+		env: { ...prepared.env, ...contractEnv(parts) },
+		user: withGroup(work.user ?? parts.user),
 		mounts: mountsOf(parts),
 		wall: work.wall,
 		logBytes: LOG_BYTES,
@@ -50,6 +50,10 @@ export interface JobParts {
 	/** Input name → where its files lie. */
 	readonly located: Named<readonly Located[]>;
 }
+
+/** Docker gives a user without a group the group root, which no one asked for. */
+const withGroup = (user: string): string =>
+	/^\d+$/.test(user) ? `${user}:${user}` : user;
 
 function contractEnv({ run, task, attempt }: JobParts): Named<string> {
 	return {

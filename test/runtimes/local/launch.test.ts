@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { patience } from "../contract-rig.ts";
-import { aLocalRig, output, runToEnd } from "./rig.ts";
+import { aLocalRig, output, runToEnd, WALL } from "./rig.ts";
 
 test("launching twice, at once and from two clients, is launching once", async () => {
 	const rig = aLocalRig();
@@ -31,7 +31,7 @@ test("the program sees its inputs, its outputs and where to put its result", asy
 	for (const folder of [out, result]) mkdirSync(folder, { recursive: true });
 	const script = `cat $BERTH_IN/raw/data.csv $BERTH_IN/outside/y.csv; echo m >$BERTH_OUT/model/m; echo '{}' >$BERTH_RESULT; pwd; echo $BERTH_DS $HOME`;
 	const job = rig.job(["sh", "-c", script], {
-		env: { BERTH_DS: "2026-11-20", HOME: "/tmp", BERTH_IN: "/in" },
+		env: { BERTH_DS: "2026-11-20", BERTH_IN: "/in" },
 		mounts: [
 			{ source: object, target: "/in/raw", readOnly: true },
 			{ source: file, target: "/in/outside/y.csv", readOnly: true },
@@ -42,7 +42,7 @@ test("the program sees its inputs, its outputs and where to put its result", asy
 	const { exit, stdout } = await runToEnd(runtime, job);
 	expect(exit).toMatchObject({ kind: "exited", code: 0 });
 	expect(`${stdout}`).toBe(
-		`a folder\na file\n${join(rig.folder, job.name, "work")}\n2026-11-20 /tmp\n`,
+		`a folder\na file\n${join(rig.folder, job.name, "work")}\n2026-11-20 ${join(rig.folder, job.name, "tmp")}\n`,
 	);
 	expect(readFileSync(join(out, "m"), "utf8")).toBe("m\n");
 	expect(readFileSync(join(result, "result.json"), "utf8")).toBe("{}\n");
@@ -109,6 +109,21 @@ test("a PATH with folders that are closed to us is no trouble", async () => {
 	expect((await runToEnd(runtime, job)).exit).toMatchObject({ code: 2 });
 });
 
+test("a folder of the host at its own path is there, and limits are not held against it", async () => {
+	const rig = aLocalRig();
+	const runtime = await rig.open();
+	const file = rig.write("sets/a.csv", "a\n");
+	const sets = join(file, "..");
+	const wall = {
+		...WALL,
+		mounts: [{ source: sets, target: sets, readOnly: true }],
+		tmpfs: { "/scratch": 1024 },
+		dns: ["9.9.9.9"],
+	};
+	const job = rig.job(["cat", file], { wall });
+	expect(`${(await runToEnd(runtime, job)).stdout}`).toBe("a\n");
+});
+
 describe("a job is refused, with what to do, when", () => {
 	test.each([
 		[
@@ -159,6 +174,41 @@ describe("a job is refused, with what to do, when", () => {
 				],
 			},
 			/inside \/in\/e/,
+		],
+		[
+			"a folder of the host is to be elsewhere",
+			"tool",
+			{
+				wall: {
+					...WALL,
+					mounts: [{ source: "/etc", target: "/sets", readOnly: true }],
+				},
+			},
+			/mounts \/etc at \/sets, which only a container can have/,
+		],
+		[
+			"a folder of the host is not there",
+			"tool",
+			{
+				wall: {
+					...WALL,
+					mounts: [{ source: "/no/such", target: "/no/such", readOnly: true }],
+				},
+			},
+			/mounts \/no\/such.*nothing at that path/,
+		],
+		["it wants GPUs", "tool", { wall: { ...WALL, gpus: 1 } }, /asks for gpus/],
+		[
+			"it wants a device",
+			"tool",
+			{ wall: { ...WALL, devices: ["/dev/fuse"] } },
+			/asks for devices/,
+		],
+		[
+			"it is for another kind of machine",
+			"tool",
+			{ wall: { ...WALL, platform: "linux/s390x" } },
+			/asks for platform linux\/s390x/,
 		],
 	])("%s", async (_, image, more, message) => {
 		const rig = aLocalRig();

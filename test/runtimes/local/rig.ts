@@ -84,7 +84,8 @@ export class LocalRig {
 	}
 }
 
-const WALL: Job["wall"] = {
+/** What a task gets that asks for nothing. */
+export const WALL: Job["wall"] = {
 	memoryBytes: 512 * 1024 ** 2,
 	cpus: 1,
 	pids: 100,
