@@ -1,11 +1,14 @@
 import type { FSWatcher } from "node:fs";
-import { watch } from "node:fs";
+import { statSync, watch } from "node:fs";
+import { basename } from "node:path";
 import { snapshotOf } from "./folder.ts";
+import { watchPointsOf } from "./watch-points.ts";
 
-/** Calls back after files of a pipelines folder have changed. Sleeps in between. */
+/** Calls back after files of a pipelines folder have changed, also when the folder is made or exchanged for another. Sleeps in between. */
 export class FolderWatch {
 	readonly #folder: string;
 	readonly #onChange: () => void;
+	/** By what is watched, and for which name in it. */
 	readonly #watchers = new Map<string, FSWatcher>();
 	#fingerprint: string | null = null;
 	#timer: NodeJS.Timeout | undefined;
@@ -25,6 +28,7 @@ export class FolderWatch {
 
 	/** Editors write a file in several steps: look once they are done. */
 	#later(): void {
+		if (this.#closed) return;
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => void this.#look(false), PAUSE_MS).unref();
 	}
@@ -41,28 +45,68 @@ export class FolderWatch {
 		if (isChanged && !isFirst) this.#onChange();
 	}
 
-	/** Watch these folders and no others; were some not watched before? */
+	/** Watch these folders, and where the first of them comes from, and nothing else; was something not watched before? */
 	#follow(folders: readonly string[]): boolean {
-		for (const [folder, watcher] of this.#watchers)
-			if (!folders.includes(folder)) {
-				watcher.close();
-				this.#watchers.delete(folder);
-			}
-		const fresh = folders.filter((folder) => !this.#watchers.has(folder));
-		return fresh.map((folder) => this.#watch(folder)).includes(true);
+		const wanted = new Map(
+			[
+				...folders.map((folder) => ({ folder, name: null })),
+				...watchPointsOf(this.#folder),
+			].map((place) => [keyOf(place), place]),
+		);
+		for (const key of this.#watchers.keys())
+			if (!wanted.has(key)) this.#drop(key);
+		const fresh = [...wanted].filter(([key]) => !this.#watchers.has(key));
+		return fresh.map(([key, place]) => this.#watch(key, place)).includes(true);
 	}
 
-	#watch(folder: string): boolean {
+	#watch(key: string, { folder, name }: Place): boolean {
+		const itself = basename(folder);
 		try {
-			const watcher = watch(folder, { persistent: false }, () => this.#later());
-			watcher.on("error", () => watcher.close());
-			this.#watchers.set(folder, watcher);
+			const watcher = watch(folder, { persistent: false }, (kind, found) => {
+				// It was moved or removed: what is there now may even have its number.
+				if (kind === "rename" && found === itself) this.#drop(key);
+				if (
+					name === null ||
+					found === null ||
+					found === name ||
+					found === itself
+				)
+					this.#later();
+			});
+			this.#watchers.set(key, watcher);
+			watcher.on("error", () => {
+				this.#drop(key);
+				setTimeout(() => this.#later(), AFTER_ERROR_MS).unref();
+			});
 			return true;
 		} catch {
 			// Gone again, or more folders than the system lets us watch: list() still sees every change.
 			return false;
 		}
 	}
+
+	#drop(key: string): void {
+		this.#watchers.get(key)?.close();
+		this.#watchers.delete(key);
+	}
+}
+
+/** A folder, and the only name in it that matters, if there is one. */
+interface Place {
+	readonly folder: string;
+	readonly name: string | null;
+}
+
+/** Another one when another folder lies there now. */
+function keyOf({ folder, name }: Place): string {
+	try {
+		const { dev, ino } = statSync(folder, { bigint: true });
+		return `${dev} ${ino} ${name ?? ""}/${folder}`;
+	} catch {
+		return `gone ${name ?? ""}/${folder}`;
+	}
 }
 
 const PAUSE_MS = 150;
+/** A watch that fails at once again must not keep berth busy. */
+const AFTER_ERROR_MS = 10_000;
