@@ -2,9 +2,7 @@ import { ulid } from "ulid";
 import type { Catalogue } from "../define/port.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Engine } from "../engine/engine.ts";
-import { beginRun } from "../model/begin.ts";
 import type { Event } from "../model/events.ts";
-import { evolve } from "../model/evolve.ts";
 import { handRunId } from "../model/names.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
@@ -26,6 +24,7 @@ import type { Changes } from "./changes.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
 import type { Reading } from "./reading.ts";
+import { takeUp } from "./take-up.ts";
 import type {
 	PublicationView,
 	RunHead,
@@ -152,8 +151,7 @@ export class Owner implements Berth {
 	}
 
 	async #create(run: NewRun): Promise<RunView> {
-		if (await this.#parts.store.create(run))
-			this.#parts.engine.add(run.carried.reduce(evolve, beginRun(run)));
+		await takeUp(this.#parts, run);
 		return this.run(run.id);
 	}
 

@@ -2,12 +2,12 @@ import type { Catalogue } from "../define/port.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Scheduled } from "../engine/scheduler.ts";
-import { beginRun } from "../model/begin.ts";
 import { scheduledRunId } from "../model/names.ts";
 import { dsOf, type Schedule } from "../model/schedule.ts";
 import { isRunOver } from "../model/status.ts";
 import type { Instant } from "../model/words.ts";
 import type { NewRun, Store } from "../store/port.ts";
+import { takeUp } from "./take-up.ts";
 
 /** Makes the runs that schedules ask for. Each can exist only once, because its id is the pipeline and the instant due. */
 export class ScheduledRuns {
@@ -49,7 +49,7 @@ export class ScheduledRuns {
 			createdAt: clock.now(),
 			carried: [],
 		};
-		if (await store.create(run)) engine.add(beginRun(run));
+		await takeUp({ store, engine }, run);
 		return null;
 	}
 

@@ -1,5 +1,5 @@
 import { lchown, mkdir } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { BERTH_FOLDER } from "../model/data-path.ts";
 import type { ContainerName, ObjectHash } from "../model/words.ts";
 
@@ -32,12 +32,6 @@ export class Places {
 
 	staged(name: ContainerName): string {
 		return join(this.staging, name);
-	}
-
-	/** As it is called below the data directory; null for a place outside. */
-	below(path: string): string | null {
-		const below = relative(this.data, path);
-		return below === ".." || below.startsWith("../") ? null : below;
 	}
 
 	/** Make the folder and its parents; the new ones are the user's. */

@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { takeUp } from "../../orchestrator/api/take-up.ts";
+import type { RunId } from "../../orchestrator/model/words.ts";
+import type { NewRun } from "../../orchestrator/store/port.ts";
+import { EngineRig } from "../rig/engine-rig.ts";
+import { aPlan, aTask, instant } from "../rig/plans.ts";
+import { Puppet } from "../rig/puppet.ts";
+
+const made: NewRun = {
+	id: "p@2026-11-20~1" as RunId,
+	plan: aPlan(aTask("train")),
+	trigger: { kind: "hand" },
+	createdAt: instant(0),
+	carried: [],
+};
+
+let puppet: Puppet;
+let rig: EngineRig;
+beforeEach(() => {
+	puppet = new Puppet();
+	rig = new EngineRig(puppet);
+});
+afterEach(() => rig.remove());
+
+test("a run that was stored before the disk failed is done, and whoever asked is told of the disk", async () => {
+	const { durable } = rig.store;
+	rig.store.durable = () => Promise.reject(new Error("EIO"));
+	await expect(takeUp(rig, made)).rejects.toThrow("EIO");
+	rig.store.durable = durable;
+	(await puppet.next("train")).exit(0);
+	expect((await rig.settled(made.id)).status).toBe("succeeded");
+});
+
+test("asking again takes up what nobody has taken up, and no run that is over", async () => {
+	await rig.store.create(made);
+	await takeUp(rig, made);
+	(await puppet.next("train")).exit(0);
+	await rig.settled(made.id);
+	await takeUp(rig, made);
+	expect(rig.engine.run(made.id)).toBeUndefined();
+	expect(puppet.launched).toHaveLength(1);
+});
