@@ -1,14 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerName } from "../model/words.ts";
-import type { LogFrame, Runtime } from "../runtimes/port.ts";
-import type { LogStore, OpenLog } from "../store/logs-port.ts";
+import type { Runtime } from "../runtimes/port.ts";
+import type { LogStore } from "../store/logs-port.ts";
+import { LogUnreadable, pumpLog } from "./pump-log.ts";
 
-/** Stores what containers print, each to its end, whatever happens to the stream on the way. A broken stream never fails a task. */
+/**
+ * Stores what containers print, each to its end, whatever happens to the stream on the way. A broken stream never fails a task, and a
+ * log that the runtime has lost never keeps it from being released: then the stored one says that it is incomplete.
+ */
 export class LogKeeper {
 	readonly #runtime: Runtime;
 	readonly #store: LogStore;
 	readonly #onTrouble: (text: string) => void;
 	readonly #following = new Map<ContainerName, Promise<void>>();
+	/** Marked as incomplete. */
+	readonly #marked = new Set<ContainerName>();
 	readonly #closed = new AbortController();
 
 	constructor(parts: {
@@ -23,16 +29,22 @@ export class LogKeeper {
 
 	/** See to it that the log is being stored. */
 	follow(name: ContainerName): void {
-		void this.finish(name).catch(() => undefined);
+		void this.#keep(name).catch(() => undefined);
 	}
 
-	/** Resolves once the log is stored to its end; the container must have ended, or must end. */
-	finish(name: ContainerName): Promise<void> {
-		const going = this.#following.get(name);
-		if (going) return going;
-		const done = this.#keep(name).finally(() => this.#following.delete(name));
-		this.#following.set(name, done);
-		return done;
+	/** Resolves once the log is stored to its end, or as far as it can be read; the container must have ended, or must end. */
+	async finish(name: ContainerName): Promise<void> {
+		const going = this.#following.get(name)?.then(
+			() => true,
+			() => false,
+		);
+		if ((await going) || this.#marked.has(name)) return;
+		try {
+			await this.#keep(name);
+		} catch (error) {
+			if (!(error instanceof LogUnreadable)) throw error;
+			await this.#mark(name, error.message);
+		}
 	}
 
 	async close(): Promise<void> {
@@ -40,63 +52,84 @@ export class LogKeeper {
 		await Promise.allSettled(this.#following.values());
 	}
 
-	async #keep(name: ContainerName): Promise<void> {
+	#keep(name: ContainerName): Promise<void> {
+		const going = this.#following.get(name);
+		if (going) return going;
+		const done = this.#tryToKeep(name).finally(() =>
+			this.#following.delete(name),
+		);
+		this.#following.set(name, done);
+		return done;
+	}
+
+	/** A runtime that does not answer at all is waited for; a log that it cannot read is given up when trying has brought nothing more. */
+	async #tryToKeep(name: ContainerName): Promise<void> {
 		const { signal } = this.#closed;
-		for (let trial = 0; ; trial++) {
+		let pause = 0;
+		let vain = 0;
+		for (;;) {
 			signal.throwIfAborted();
 			try {
-				return await this.#storeToEnd(name, signal);
+				return await this.#storeToEnd(name, () => {
+					pause = 0;
+					vain = 0;
+				});
 			} catch (error) {
 				signal.throwIfAborted();
-				if (trial >= TRIALS) throw error;
-				this.#onTrouble(
-					`The log of ${name} broke off, going on where it did: ${String(error)}`,
-				);
-				await sleep(Math.min(100 * 2 ** trial, 5_000), undefined, { signal });
+				if (await this.#answers()) vain++;
+				if (vain > TRIALS) throw error;
+				if (pause === 0)
+					this.#onTrouble(
+						`The log of ${name} broke off, going on where it did: ${(error as Error).message}`,
+					);
+				const ms = Math.min(100 * 2 ** pause++, LONGEST_PAUSE_MS);
+				await sleep(ms, undefined, { signal });
 			}
 		}
 	}
 
-	async #storeToEnd(name: ContainerName, signal: AbortSignal): Promise<void> {
+	#answers(): Promise<boolean> {
+		return this.#runtime.list().then(
+			() => true,
+			() => false,
+		);
+	}
+
+	async #storeToEnd(name: ContainerName, onStored: () => void): Promise<void> {
 		const log = await this.#store.open(name);
 		try {
-			await pump(this.#runtime.logs(name, log.cursor, signal), log);
+			const { signal } = this.#closed;
+			await pumpLog(
+				this.#runtime.logs(name, log.cursor, signal),
+				log,
+				onStored,
+			);
 		} finally {
 			await log.close();
 		}
 	}
-}
 
-const TRIALS = 8;
-/** About as much as one write should carry. */
-const BATCH_BYTES = 64 * 1024;
-
-/** Frames are written in batches: when one is full, or when nothing more is at hand. */
-async function pump(
-	frames: AsyncIterable<LogFrame>,
-	log: OpenLog,
-): Promise<void> {
-	let batch: LogFrame[] = [];
-	let size = 0;
-	let timer: NodeJS.Immediate | null = null;
-	const flush = (): void => {
-		if (timer) clearImmediate(timer);
-		timer = null;
-		if (batch.length > 0) log.append(batch);
-		batch = [];
-		size = 0;
-	};
-	try {
-		for await (const frame of frames) {
-			batch.push(frame);
-			size += frame.bytes.length + FRAME_BYTES;
-			if (size >= BATCH_BYTES) flush();
-			else timer ??= setImmediate(flush);
+	async #mark(name: ContainerName, why: string): Promise<void> {
+		const log = await this.#store.open(name);
+		try {
+			const text = `berth: the log is incomplete from here: ${why}`;
+			log.append([
+				{
+					stream: "stderr",
+					time: new Date().toISOString().replace("Z", "000000Z"),
+					bytes: Buffer.from(text.replaceAll("\n", " ")),
+					complete: true,
+				},
+			]);
+		} finally {
+			await log.close();
 		}
-	} finally {
-		flush();
+		this.#marked.add(name);
+		this.#onTrouble(
+			`The log of ${name} could not be read to its end, and says so there: ${why}`,
+		);
 	}
 }
 
-/** What a frame costs beside its bytes. */
-const FRAME_BYTES = 40;
+const TRIALS = 8;
+const LONGEST_PAUSE_MS = 5_000;

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { LogKeeper } from "../../orchestrator/engine/log-keeper.ts";
+import type { ContainerName } from "../../orchestrator/model/words.ts";
+import {
+	type LogFrame,
+	type Runtime,
+	RuntimeUnreachable,
+} from "../../orchestrator/runtimes/port.ts";
+import type { LogStore } from "../../orchestrator/store/logs-port.ts";
+import { Puppet } from "../rig/puppet.ts";
+
+vi.mock("node:timers/promises", () => ({
+	setTimeout: async (_ms: number, _value: unknown, options: Options) =>
+		options.signal.throwIfAborted(),
+}));
+interface Options {
+	readonly signal: AbortSignal;
+}
+
+const name = "berth-aaaaaaaaaa-p-train-1" as ContainerName;
+const silent = new RuntimeUnreachable("The log cannot be read.");
+
+let stored: LogFrame[];
+let troubles: string[];
+let trials: number;
+let keeper: LogKeeper;
+let appendFails: number;
+let isEngineThere: () => boolean;
+
+beforeEach(() => {
+	[stored, troubles, trials, appendFails] = [[], [], 0, 0];
+	isEngineThere = () => true;
+});
+afterEach(() => keeper.close());
+
+/** A keeper of a log of which each trial reads on as told, and then breaks off, until null tells of its end. */
+function aKeeper(next: (trial: number) => string | null): LogKeeper {
+	const runtime: Runtime = Object.assign(new Puppet(), {
+		list: async () => {
+			if (isEngineThere()) return [];
+			throw silent;
+		},
+		async *logs() {
+			const text = next(++trials);
+			if (text === null) return;
+			if (text !== "") yield frame(text);
+			throw silent;
+		},
+	});
+	const store: Pick<LogStore, "open"> = {
+		open: async () => ({
+			cursor: { stdout: null, stderr: null },
+			append: (frames) => {
+				if (appendFails-- > 0) throw new Error("no space left on device");
+				stored.push(...frames);
+			},
+			close: async () => undefined,
+		}),
+	};
+	keeper = new LogKeeper({
+		runtime,
+		store: store as LogStore,
+		onTrouble: (text) => troubles.push(text),
+	});
+	return keeper;
+}
+
+const frame = (text: string): LogFrame => ({
+	stream: "stdout",
+	time: "2026-11-21T12:00:00.000000000Z",
+	bytes: Buffer.from(text),
+	complete: true,
+});
+
+const texts = () => stored.map(({ bytes }) => Buffer.from(bytes).toString());
+
+test("a log that the engine cannot read on is marked as incomplete, and the release goes on", async () => {
+	await aKeeper((trial) => (trial === 1 ? "one" : "")).finish(name);
+	expect(texts()).toEqual([
+		"one",
+		"berth: the log is incomplete from here: The log cannot be read.",
+	]);
+	expect(stored[1]).toMatchObject({ stream: "stderr", complete: true });
+	expect(stored[1]?.time).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{9}Z$/);
+	expect(troubles.at(-1)).toContain("could not be read to its end");
+});
+
+test("it is marked once, however often it is asked for", async () => {
+	aKeeper(() => "");
+	await keeper.finish(name);
+	await keeper.finish(name);
+	expect(stored).toHaveLength(1);
+});
+
+test("trials that bring something more are not in vain", async () => {
+	await aKeeper((trial) => (trial <= 30 ? `line ${trial}` : null)).finish(name);
+	expect(stored).toHaveLength(30);
+});
+
+test("an engine that does not answer at all is waited for", async () => {
+	isEngineThere = () => trials > 50;
+	await aKeeper((trial) => (trial <= 51 ? "" : null)).finish(name);
+	expect(stored).toEqual([]);
+});
+
+test("following gives up quietly, and finishing tries again", async () => {
+	aKeeper((trial) => (trial <= 9 ? "" : null));
+	keeper.follow(name);
+	await keeper.finish(name);
+	expect(trials).toBe(10);
+	expect(stored).toEqual([]);
+});
+
+test("a full disk is no reason to let a log go", async () => {
+	aKeeper(() => "one");
+	appendFails = 1_000;
+	await expect(keeper.finish(name)).rejects.toThrow(/no space left/);
+	appendFails = 0;
+	expect(stored).toEqual([]);
+});
