@@ -1,6 +1,5 @@
-import { z } from "zod";
 import type { ContainerWork, Input, Text } from "../model/plan.ts";
-import type { DataPath, Json, Named, TaskName } from "../model/words.ts";
+import type { DataPath, Named, TaskName } from "../model/words.ts";
 import { AuthorError } from "./author-error.ts";
 import type { ReadContainer } from "./container-schema.ts";
 import { containerSchema } from "./container-schema.ts";
@@ -9,6 +8,7 @@ import { dataPath } from "./paths.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 import { tasksOfInput } from "./plan-builder.ts";
 import { tasksOf } from "./refs.ts";
+import { resultSchema } from "./result-schema.ts";
 import {
 	closed,
 	OutputValue,
@@ -122,22 +122,6 @@ function afterOf(
 		...texts.flatMap(tasksOf),
 	];
 	return [...new Set([...named, ...needed])] as TaskName[];
-}
-
-function resultSchema(
-	shape: Named<z.ZodType>,
-	task: string,
-): { readonly [key: string]: Json } {
-	try {
-		const schema = z.toJSONSchema(z.object(shape), { io: "input" });
-		return JSON.parse(JSON.stringify(schema)) as { [key: string]: Json };
-	} catch (error) {
-		const reason = error instanceof Error ? error.message : String(error);
-		throw new AuthorError(
-			`option "result" has a type that JSON cannot hold (${reason}). Use strings, numbers, booleans, arrays and objects.`,
-			{ task },
-		);
-	}
 }
 
 function mapValues<From, To>(

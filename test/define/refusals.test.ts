@@ -94,6 +94,62 @@ test.each([
 	expect(await withOptions(options)).toBe(message);
 });
 
+const number = z.number();
+const word = z.string();
+
+test.each([
+	["refine", number.refine((share) => share <= 1)],
+	["refine", number.superRefine(() => {})],
+	["refine", z.array(number).refine((list) => list.length > 0)],
+	["refine", z.object({ inside: z.array(word.refine(() => true)) })],
+	["refine", z.lazy(() => word.refine(() => true)).optional()],
+	["refine", z.stringFormat("even", (text) => text.length % 2 === 0)],
+	[
+		"refine",
+		z.record(
+			word.refine(() => true),
+			number,
+		),
+	],
+	["refine", z.union([number, word.refine(() => true)])],
+	["trim", word.trim()],
+	["transform", word.transform(Number)],
+	["transform", z.preprocess(String, word)],
+	["pipe", word.pipe(word.max(3))],
+	["catch", number.catch(0)],
+	["default", number.default(0)],
+	["coerce", z.coerce.number()],
+	["property", z.array(number).check(z.property("length", number.max(1)))],
+	["flags (i)", word.regex(/^a/i)],
+])(
+	"a result's %s, which JSON Schema cannot hold, is refused",
+	async (what, type) => {
+		const message = await withOptions({ result: { rows: z.int(), auc: type } });
+		expect(message).toContain('a: option "result.auc" has a');
+		expect(message).toContain(what);
+		expect(message).toMatch(
+			/ which berth could not follow: .* JSON Schema\. Use .* let the task/,
+		);
+	},
+);
+
+test.each([
+	number.min(0).max(1).multipleOf(0.5),
+	word.min(1).max(9).regex(/^a/).startsWith("a").includes("b"),
+	z.email(),
+	z.iso.date(),
+	z.uuid(),
+	z.hash("sha256"),
+	z.enum(["cart", "logistic"]),
+	z.tuple([number, z.literal("x")]).nullable(),
+	z.record(z.string(), z.union([number, z.boolean()])).optional(),
+	z.object({ deep: z.array(z.int().describe("whole")).min(1).max(3) }),
+])("a result's type that JSON Schema holds is taken: %#", async (type) => {
+	expect(await withOptions({ result: { value: type } })).toBe(
+		"nothing was refused",
+	);
+});
+
 test("two tasks of one name are refused", async () => {
 	const message = await refusal(({ container }) => {
 		container("a", { image });
