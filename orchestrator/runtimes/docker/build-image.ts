@@ -4,6 +4,7 @@ import type { PreparedImage } from "../../model/task-state.ts";
 import { packContext, readContext } from "./build-context.ts";
 import type { EngineCalls } from "./engine-calls.ts";
 import { EngineError } from "./engine-errors.ts";
+import { originLabels } from "./image-origin.ts";
 import { LABEL } from "./labels.ts";
 import { progressLines } from "./progress.ts";
 import { findImage, prepared } from "./resolve-image.ts";
@@ -42,7 +43,7 @@ export async function buildImage(
 		const answer = calls.stream("POST", "/build", {
 			query: {
 				t: tag,
-				labels: JSON.stringify({ [LABEL.context]: context.hash }),
+				labels: JSON.stringify(originLabels(folder, context.hash)),
 				rm: "1",
 				forcerm: "1",
 			},

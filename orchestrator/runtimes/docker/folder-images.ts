@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Built, buildImage } from "./build-image.ts";
 import type { EngineCalls } from "./engine-calls.ts";
+import type { Image } from "./image-key.ts";
+import { ContextHashes, type Origin, originOf } from "./image-origin.ts";
 
 /** The folder that an image is built from; null when it is a reference to be found or pulled. */
 export const imageFolder =
@@ -20,11 +22,18 @@ export class FolderImages {
 	/** The folder of an image; null when it has none. */
 	readonly of: (name: string) => string | null;
 	readonly #calls: EngineCalls;
+	readonly #hashes = new ContextHashes();
 	readonly #building = new Map<string, Promise<Built>>();
 
 	constructor(calls: EngineCalls, folderOf: (name: string) => string | null) {
 		this.#calls = calls;
 		this.of = folderOf;
+	}
+
+	/** Where an image that has the folder's tag comes from. A folder that cannot be read says nothing against it. */
+	async origin(image: Image, folder: string): Promise<Origin> {
+		const hash = await this.#hashes.of(folder).catch(() => null);
+		return hash === null ? "fits" : originOf(image, folder, hash);
 	}
 
 	async build(

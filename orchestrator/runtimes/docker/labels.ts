@@ -14,6 +14,8 @@ export const LABEL = {
 	job: "dev.berth.job",
 	/** On images: the hash of what they were built from. */
 	context: "dev.berth.context",
+	/** On images: the hash of the path of the images folder that has their folder. */
+	images: "dev.berth.images",
 } as const;
 
 /** A path of this process as the engine's machine knows it. */

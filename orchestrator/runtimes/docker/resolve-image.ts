@@ -43,7 +43,7 @@ export async function resolveImage(
 		: refused(otherPlatform(request, pulled));
 }
 
-/** One of our own folders is never pulled; it is built when it never was. */
+/** One of our own folders is never pulled; it is built when it never was, or when another project's image has taken its name. An older one stays until someone asks to build it. */
 async function resolveFolder(
 	world: DockerWorld,
 	request: ImageRequest,
@@ -51,10 +51,13 @@ async function resolveFolder(
 ): Promise<PreparedImage | Refusal> {
 	const { image: name, platform } = request;
 	const found = await findImage(world.calls, folderTag(name));
-	if (found)
+	const origin = found && (await world.folders.origin(found, folder));
+	if (found && origin !== "foreign") {
+		if (origin === "older") note(outdated(name));
 		return isFor(found, platform)
 			? prepared(found)
 			: refused(otherPlatform(request, found));
+	}
 	const built = await world.folders.build(name, folder, note);
 	return built.kind === "failed" ? refused(built.message) : built.image;
 }
@@ -88,6 +91,9 @@ const refused = (message: string, lost = false): Refusal => ({
 	message,
 	lost,
 });
+
+const outdated = (name: string) =>
+	`image ${name} was built from other files than its folder holds now; \`berth images build ${name}\` rebuilds it`;
 
 const notHere = ({ image, platform }: ImageRequest) =>
 	`The engine has no image "${image}"${platform ? ` for ${platform}` : ""}, and the task's pull policy forbids getting it. Get it with \`docker pull ${image}\`, or set \`pull: "missing"\`.`;

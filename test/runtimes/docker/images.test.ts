@@ -1,11 +1,91 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+	afterAll,
+	beforeAll,
+	beforeEach,
+	expect,
+	onTestFinished,
+	test,
+} from "vitest";
 import type { Built } from "../../../orchestrator/runtimes/docker/build-image.ts";
+import { imageFolder } from "../../../orchestrator/runtimes/docker/folder-images.ts";
+import { openDocker } from "../../../orchestrator/runtimes/docker/open-docker.ts";
 import { describeWithEngine } from "../../rig/engine.ts";
 import { bytesOf, patience, readAll } from "../contract-rig.ts";
 import { type DockerRig, docker, dockerRig, IMAGE } from "./docker-rig.ts";
+
+describeWithEngine("the image of a folder", () => {
+	let rig: DockerRig;
+	let name: string;
+	let notes: string[];
+	beforeAll(async () => {
+		rig = await dockerRig();
+		name = `test-${rig.instance}`;
+	});
+	afterAll(async () => {
+		await docker("rmi", "-f", `berth/${name}`).catch(() => {});
+		await rig?.close();
+	});
+	beforeEach(() => {
+		notes = [];
+	});
+
+	async function project(text: string): Promise<string> {
+		const images = await mkdtemp(join(tmpdir(), "berth-images-"));
+		onTestFinished(() => rm(images, { recursive: true }));
+		await mkdir(join(images, name));
+		await put(images, text);
+		return images;
+	}
+
+	const put = (images: string, text: string) =>
+		writeFile(
+			join(images, name, "Dockerfile"),
+			`FROM ${IMAGE}\nENV WHOSE=${text}\n`,
+		);
+
+	/** As a berth does that has just been started. */
+	async function resolve(images: string): Promise<string> {
+		const { instance, data } = rig;
+		const folderOf = imageFolder(images);
+		const settings = { env: process.env, instance, data, folderOf };
+		const runtime = await openDocker(settings);
+		const request = { image: name, pull: "missing" } as const;
+		const found = await runtime.resolve(
+			request,
+			(text) => notes.push(text),
+			patience,
+		);
+		if ("kind" in found) throw new Error(found.message);
+		return found.key;
+	}
+
+	test("is built when another project's has its name, and used as it is when it is the same", async () => {
+		const [ours, theirs] = [await project("ours"), await project("theirs")];
+		const same = await project("ours");
+		const key = await resolve(theirs);
+		expect(await resolve(ours)).not.toBe(key);
+		expect(notes.filter((note) => note.endsWith(join(ours, name)))).toEqual([
+			`building image ${name} from ${join(ours, name)}`,
+		]);
+		notes = [];
+		await resolve(same);
+		expect(notes).toEqual([]);
+	});
+
+	test("is used when its files have changed, and the attempt is told so", async () => {
+		const images = await project("before");
+		const key = await resolve(images);
+		await put(images, "after");
+		notes = [];
+		expect(await resolve(images)).toBe(key);
+		expect(notes).toEqual([
+			`image ${name} was built from other files than its folder holds now; \`berth images build ${name}\` rebuilds it`,
+		]);
+	});
+});
 
 describeWithEngine("images are built from folders", () => {
 	let rig: DockerRig;
@@ -55,7 +135,7 @@ describeWithEngine("images are built from folders", () => {
 		await put("a.txt", "1");
 		const first = await build();
 		expect(first).toMatchObject({ kind: "built", tag });
-		expect(lines.some((line) => line.startsWith("Step 2/3 : COPY"))).toBe(true);
+		expect(lines.some((line) => line.startsWith("Step 2/4 : COPY"))).toBe(true);
 		expect(await build()).toEqual({ ...first, kind: "unchanged" });
 		await chmod(join(folder, "a.txt"), 0o755);
 		expect(await build()).toMatchObject({ kind: "built" });
