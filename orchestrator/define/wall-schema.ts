@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { z } from "zod";
 import type { Wall } from "../model/plan.ts";
 import type { ReadContainer } from "./container-schema.ts";
@@ -35,10 +36,12 @@ const limit = z.union(
 const isOurs = (path: string): boolean =>
 	path === "/" || /^\/(in|out|result|proc|sys|dev)(\/|$)/.test(path);
 
-const place = absolute("a place in the container").refine(
-	(path) => !isOurs(path),
-	{ error: "lies where berth or the engine has its own: choose another place" },
-);
+/** In the one way to write it: "//in/./raw/" is /in/raw. */
+const place = absolute("a place in the container")
+	.transform((path) => posix.normalize(path).replace(/(?<=.)\/$/, ""))
+	.refine((path) => !isOurs(path), {
+		error: "lies where berth or the engine has its own: choose another place",
+	});
 
 const mount = optionsOf(
 	{

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Context } from "../../orchestrator/define/authoring.ts";
 import { pipeline, z } from "../../orchestrator/define/index.ts";
-import { planOf } from "./plan-of.ts";
+import { containerIn, planOf } from "./plan-of.ts";
 
 type Make = (context: Context<Record<never, never>>) => void;
 
@@ -148,6 +148,33 @@ test.each([
 	expect(await withOptions({ result: { value: type } })).toBe(
 		"nothing was refused",
 	);
+});
+
+test.each(["//in/raw", "/./in", "/in/", "//", "/.//dev/shm"])(
+	"berth's own place is refused also when written as %s",
+	async (target) => {
+		const why =
+			"lies where berth or the engine has its own: choose another place.";
+		expect(await withOptions({ tmpfs: { [target]: "1m" } })).toBe(
+			`a: option "tmpfs.${target}" ${why}`,
+		);
+		expect(await withOptions({ mounts: [{ source: "/x", target }] })).toBe(
+			`a: option "mounts.0.target" ${why}`,
+		);
+	},
+);
+
+test("a place in the container is held in one way to write it", async () => {
+	const made = pipeline("p", {}, ({ container }) => {
+		container("a", {
+			image,
+			tmpfs: { "//scratch/./x/": "1m" },
+			mounts: [{ source: "/x", target: "/y//z/" }],
+		});
+	});
+	const { wall } = containerIn(await planOf(made), "a");
+	expect(wall.tmpfs).toEqual({ "/scratch/x": 1024 ** 2 });
+	expect(wall.mounts).toMatchObject([{ target: "/y/z" }]);
 });
 
 test("two tasks of one name are refused", async () => {
