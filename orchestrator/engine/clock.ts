@@ -16,12 +16,12 @@ export const systemClock: Clock = {
 	},
 };
 
-/** Node's timers hold at most 2^31 − 1 ms; a longer one fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Timers count the time that the machine is awake: one that slept over the instant notices soon after. */
+const LONGEST_NAP_MS = 10 * 60_000;
 
 async function nap(ms: number, signal: AbortSignal): Promise<void> {
 	try {
-		await sleep(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal });
+		await sleep(Math.min(ms, LONGEST_NAP_MS), undefined, { signal });
 	} catch {
 		signal.throwIfAborted();
 	}
