@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type { Plan } from "../model/plan.ts";
 import type { Ended } from "./child-host.ts";
 import { askChild } from "./child-host.ts";
@@ -5,7 +6,6 @@ import { describeFiles } from "./describe-files.ts";
 import { noFolder, notFound, problem, refuseTwins } from "./entries.ts";
 import { snapshotOf } from "./folder.ts";
 import { FolderWatch } from "./folder-watch.ts";
-import { Lanes } from "./lanes.ts";
 import { Listing } from "./listing.ts";
 import type { Catalogue, Entry, PlanProblem, PlanRequest } from "./port.ts";
 import type { Tell } from "./protocol.ts";
@@ -16,7 +16,7 @@ export class FolderCatalogue implements Catalogue {
 	readonly #zone: string;
 	readonly #timeoutMs: number;
 	/** Many runs may be due at once, and each is planned in a process. */
-	readonly #lanes = new Lanes(4);
+	readonly #inTurn = pLimit(4);
 	readonly #listeners = new Set<() => void>();
 	/** The pipelines that files defined when they last could be loaded. */
 	readonly #names = new Map<string, string>();
@@ -38,7 +38,7 @@ export class FolderCatalogue implements Catalogue {
 		const entry = entries.find(({ name }) => name === request.pipeline);
 		if (entry?.kind === "broken") return problem("invalid", entry.message);
 		if (!entry) return notFound(request.pipeline, entries);
-		return this.#lanes.run(() => this.#planFile(entry.file, request));
+		return this.#inTurn(() => this.#planFile(entry.file, request));
 	}
 
 	onChange(listener: () => void): void {
