@@ -12,18 +12,25 @@ import { takeUp } from "./take-up.ts";
 /** Makes the runs that schedules ask for. Each can exist only once, because its id is the pipeline and the instant due. */
 export class ScheduledRuns {
 	readonly #parts: Parts;
+	#schedules: ReadonlyMap<string, Schedule> = new Map();
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
 	}
 
+	/** A file that cannot be loaded now keeps the schedule that it had: what is due meanwhile is told, and run once it can be. */
 	async pipelines(): Promise<Scheduled[]> {
 		const entries = await this.#parts.catalogue.list();
-		return entries.flatMap((entry) =>
-			entry.kind === "pipeline" && entry.schedule !== null
-				? [{ name: entry.name, schedule: entry.schedule }]
-				: [],
-		);
+		const schedules = new Map<string, Schedule>();
+		for (const entry of entries) {
+			const schedule =
+				entry.kind === "pipeline"
+					? entry.schedule
+					: this.#schedules.get(entry.name ?? "");
+			if (entry.name !== null && schedule) schedules.set(entry.name, schedule);
+		}
+		this.#schedules = schedules;
+		return [...schedules].map(([name, schedule]) => ({ name, schedule }));
 	}
 
 	/** Null once its run exists, or must not; else a sentence that says why it cannot be made. */
