@@ -184,9 +184,7 @@ async function compose(
 		onTrouble: told.onTrouble,
 	});
 	const close = async (): Promise<void> => {
-		await scheduler.close();
-		await engine.close();
-		await logs.close();
+		await Promise.all([scheduler.close(), engine.close(), logs.close()]);
 		await catalogue.close();
 		await runtime.close();
 		store.close();

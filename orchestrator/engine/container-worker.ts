@@ -121,7 +121,7 @@ export class ContainerWorker {
 
 	async #stop(work: Work, { graceMs }: ContainerWork): Promise<Observation> {
 		const name = this.#name(work);
-		await this.#parts.runtime.stop(name, graceMs);
+		await this.#parts.runtime.stop(name, graceMs, work.signal);
 		return this.#exit(work, await this.#parts.runtime.wait(name, work.signal));
 	}
 
@@ -132,7 +132,7 @@ export class ContainerWorker {
 			this.#parts.logs.finish(name),
 			this.#parts.store.durable(),
 		]);
-		await this.#parts.runtime.remove(name);
+		await this.#parts.runtime.remove(name, work.signal);
 		await this.#parts.artifacts.discard(name, keep);
 		return { type: "released", ...this.#of(work.command) };
 	}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "../model/commands.ts";
 import type { Observation } from "../model/events.ts";
 import { attemptId } from "../model/names.ts";
@@ -42,10 +43,15 @@ export class Lanes {
 		for (const [key, command] of wanted) this.#begin(key, run, command);
 	}
 
-	/** Let go of everything. What runs in the world goes on. */
+	/** Let go of everything, and do not wait long for what does not let go. What runs in the world goes on. */
 	async close(): Promise<void> {
 		for (const { abort } of this.#lanes.values()) abort.abort(NOT_WANTED);
-		await Promise.all([...this.#lanes.values()].map(({ done }) => done));
+		const all = Promise.all([...this.#lanes.values()].map(({ done }) => done));
+		const patience = new AbortController();
+		const { signal } = patience;
+		const tired = sleep(CLOSE_MS, undefined, { signal }).catch(() => undefined);
+		await Promise.race([all, tired]);
+		patience.abort();
 	}
 
 	#begin(key: string, run: Run, command: Command): void {
@@ -107,6 +113,9 @@ export class Lanes {
 		if (keys?.size === 0) this.#ofTask.delete(task);
 	}
 }
+
+/** Whoever stops berth waits about a second. */
+const CLOSE_MS = 800;
 
 /** One for all, because making an error at each end of a command costs more than the rest of the lane. */
 const NOT_WANTED = new Error("The command is not wanted any more.");

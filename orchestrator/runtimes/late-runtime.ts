@@ -54,8 +54,8 @@ export class LateRuntime implements Runtime {
 		return this.#do((runtime) => runtime.wait(name, signal));
 	}
 
-	stop(name: ContainerName, graceMs: number) {
-		return this.#do((runtime) => runtime.stop(name, graceMs));
+	stop(name: ContainerName, graceMs: number, signal?: AbortSignal) {
+		return this.#do((runtime) => runtime.stop(name, graceMs, signal));
 	}
 
 	async *logs(
@@ -71,8 +71,8 @@ export class LateRuntime implements Runtime {
 		}
 	}
 
-	remove(name: ContainerName) {
-		return this.#do((runtime) => runtime.remove(name));
+	remove(name: ContainerName, signal?: AbortSignal) {
+		return this.#do((runtime) => runtime.remove(name, signal));
 	}
 
 	list() {

@@ -11,7 +11,7 @@ import type {
 
 /**
  * Makes attempts happen. Every verb is idempotent and keyed by the container's name, so any of them may be repeated after a crash.
- * Expected failures are values. `RuntimeUnreachable` is thrown when the runtime itself does not answer: the caller tries again.
+ * A raised signal ends the waiting; what the runtime was asked for may go on. Expected failures are values. `RuntimeUnreachable` is thrown when the runtime itself does not answer: the caller tries again.
  */
 export interface Runtime {
 	readonly kind: "docker" | "local" | "puppet";
@@ -30,7 +30,11 @@ export interface Runtime {
 	/** Answer once it has ended, at once if it already has. A name that is not there has vanished. */
 	wait(name: ContainerName, signal: AbortSignal): Promise<Exit>;
 	/** Ask it to end, then insist after the grace. Resolves once it is not running. One that is not there is stopped already; one created but never started is removed. */
-	stop(name: ContainerName, graceMs: number): Promise<void>;
+	stop(
+		name: ContainerName,
+		graceMs: number,
+		signal?: AbortSignal,
+	): Promise<void>;
 	/** What it wrote from the cursor on, and what it goes on to write; ends when it has ended and all is told. Order holds within a stream. */
 	logs(
 		name: ContainerName,
@@ -38,9 +42,10 @@ export interface Runtime {
 		signal: AbortSignal,
 	): AsyncIterable<LogFrame>;
 	/** Remove what launching it left behind, running or not. */
-	remove(name: ContainerName): Promise<void>;
+	remove(name: ContainerName, signal?: AbortSignal): Promise<void>;
 	/** Everything of this instance that is launched (or only created) and not yet removed. */
 	list(): Promise<readonly Listed[]>;
+	/** Ends whoever waits here. What runs goes on. */
 	close(): Promise<void>;
 }
 

@@ -119,10 +119,14 @@ export class Puppet implements Runtime {
 		return await this.#world.known(name).ended(either);
 	}
 
-	async stop(name: ContainerName): Promise<void> {
-		const { signal } = this.#world.line;
-		signal.throwIfAborted();
-		await this.#world.tasks.get(name)?.stop(signal);
+	async stop(
+		name: ContainerName,
+		_graceMs = 0,
+		signal: AbortSignal = NEVER,
+	): Promise<void> {
+		const either = AbortSignal.any([signal, this.#world.line.signal]);
+		either.throwIfAborted();
+		await this.#world.tasks.get(name)?.stop(either);
 	}
 
 	async *logs(
@@ -148,6 +152,8 @@ export class Puppet implements Runtime {
 
 	async close(): Promise<void> {}
 }
+
+const NEVER = new AbortController().signal;
 
 const DEFAULTS: Settings = {
 	now: () => Date.now() as Instant,

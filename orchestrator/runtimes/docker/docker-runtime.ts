@@ -100,18 +100,24 @@ export class DockerRuntime implements Runtime {
 		return await this.#ending(name, await this.#inspect(name));
 	}
 
-	async stop(name: ContainerName, graceMs: number): Promise<void> {
+	async stop(
+		name: ContainerName,
+		graceMs: number,
+		signal?: AbortSignal,
+	): Promise<void> {
 		const t = Math.ceil(graceMs / 1000);
 		this.#asked.add(name);
 		try {
 			await this.#calls.json("POST", `/containers/${name}/stop`, {
 				query: { t },
+				...(signal && { signal }),
 			});
 		} catch (error) {
 			if (isStatus(error, 404)) return;
 			if (!isStatus(error, 304)) throw asUnreachable(error);
 			const container = await this.#inspect(name);
-			if (container?.State.Status === "created") await this.remove(name);
+			if (container?.State.Status === "created")
+				await this.remove(name, signal);
 		}
 	}
 
@@ -123,13 +129,16 @@ export class DockerRuntime implements Runtime {
 		return readLog(this.#calls, name, { from, signal });
 	}
 
-	async remove(name: ContainerName): Promise<void> {
+	async remove(name: ContainerName, signal?: AbortSignal): Promise<void> {
 		const path = `/containers/${name}`;
 		const query = { force: "1", v: "1" };
 		this.#started.delete(name);
 		this.#asked.delete(name);
 		try {
-			await this.#calls.json("DELETE", path, { query });
+			await this.#calls.json("DELETE", path, {
+				query,
+				...(signal && { signal }),
+			});
 		} catch (error) {
 			if (isStatus(error, 404)) return;
 			if (!isStatus(error, 409)) throw asUnreachable(error);
@@ -143,7 +152,9 @@ export class DockerRuntime implements Runtime {
 		return (lines as ListLine[]).map(listed).filter((line) => line !== null);
 	}
 
-	async close(): Promise<void> {}
+	async close(): Promise<void> {
+		this.#calls.close();
+	}
 
 	get #calls(): EngineCalls {
 		return this.#world.calls;

@@ -20,9 +20,15 @@ export interface Call {
  */
 export class EngineCalls {
 	readonly #modem: Docker["modem"];
+	readonly #closing = new AbortController();
 
 	constructor(docker: Docker) {
 		this.#modem = docker.modem;
+	}
+
+	/** Break off whatever is being asked. The engine may go on with it. */
+	close(): void {
+		this.#closing.abort();
 	}
 
 	/** The answer's JSON (null when it is empty). Throws EngineError when the engine says no, RuntimeUnreachable when it says nothing. */
@@ -60,14 +66,15 @@ export class EngineCalls {
 	#dial(method: Method, path: string, call: Call): Promise<IncomingMessage> {
 		const { promise, resolve, reject } =
 			Promise.withResolvers<IncomingMessage>();
-		const { file, headers } = call;
+		const { file, headers, signal } = call;
+		const closing = this.#closing.signal;
 		const options = {
 			path: `${path}?`,
 			method,
 			isStream: true,
 			statusCodes: SUCCESS,
 			options: { _query: defined(call.query), _body: call.body ?? {} },
-			...(call.signal && { abortSignal: call.signal }),
+			abortSignal: signal ? AbortSignal.any([signal, closing]) : closing,
 			...(file && { file }),
 			...(headers && { headers: { ...headers } }),
 		};

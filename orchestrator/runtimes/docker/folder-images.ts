@@ -4,6 +4,7 @@ import { type Built, buildImage } from "./build-image.ts";
 import type { EngineCalls } from "./engine-calls.ts";
 import type { Image } from "./image-key.ts";
 import { ContextHashes, type Origin, originOf } from "./image-origin.ts";
+import type { Asking } from "./resolve-image.ts";
 
 /** The folder that an image is built from; null when it is a reference to be found or pulled. */
 export const imageFolder =
@@ -17,7 +18,7 @@ export const imageFolder =
 /** Images of folders have tags of their own, so that no reference can be mistaken for one. */
 export const folderTag = (name: string): string => `berth/${name}`;
 
-/** Images that are built from folders of ours when they are missing. Whoever asks for the same one meanwhile waits for that build. */
+/** Images that are built from folders of ours when they are missing. Whoever asks for the same one meanwhile waits for that build, or until the own signal is raised: the build goes on. */
 export class FolderImages {
 	/** The folder of an image; null when it has none. */
 	readonly of: (name: string) => string | null;
@@ -39,11 +40,11 @@ export class FolderImages {
 	async build(
 		name: string,
 		folder: string,
-		note: (text: string) => void,
+		{ note, signal }: Asking,
 	): Promise<Built> {
 		note(`building image ${name} from ${folder}`);
 		const underway = this.#building.get(name);
-		if (underway) return underway;
+		if (underway) return unless(signal, underway);
 		const step = (line: string): void => {
 			if (line.startsWith("Step ")) note(`building image ${name}: ${line}`);
 		};
@@ -52,6 +53,19 @@ export class FolderImages {
 			this.#building.delete(name),
 		);
 		this.#building.set(name, building);
-		return building;
+		return unless(signal, building);
+	}
+}
+
+/** What comes of it, unless the signal is raised first. */
+async function unless<T>(signal: AbortSignal, going: Promise<T>): Promise<T> {
+	signal.throwIfAborted();
+	const aborted = Promise.withResolvers<never>();
+	const abort = (): void => aborted.reject(signal.reason);
+	signal.addEventListener("abort", abort);
+	try {
+		return await Promise.race([going, aborted.promise]);
+	} finally {
+		signal.removeEventListener("abort", abort);
 	}
 }

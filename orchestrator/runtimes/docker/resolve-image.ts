@@ -47,18 +47,18 @@ export async function resolveImage(
 async function resolveFolder(
 	world: DockerWorld,
 	request: ImageRequest,
-	{ folder, note }: Asking & { readonly folder: string },
+	{ folder, ...asking }: Asking & { readonly folder: string },
 ): Promise<PreparedImage | Refusal> {
 	const { image: name, platform } = request;
 	const found = await findImage(world.calls, folderTag(name));
 	const origin = found && (await world.folders.origin(found, folder));
 	if (found && origin !== "foreign") {
-		if (origin === "older") note(outdated(name));
+		if (origin === "older") asking.note(outdated(name));
 		return isFor(found, platform)
 			? prepared(found)
 			: refused(otherPlatform(request, found));
 	}
-	const built = await world.folders.build(name, folder, note);
+	const built = await world.folders.build(name, folder, asking);
 	return built.kind === "failed" ? refused(built.message) : built.image;
 }
 

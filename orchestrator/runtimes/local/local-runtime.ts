@@ -80,8 +80,12 @@ export class LocalRuntime implements Runtime {
 		return wait(this.#folderOf(name), this.#until(signal));
 	}
 
-	stop(name: ContainerName, graceMs: number): Promise<void> {
-		return stop(this.#folderOf(name), graceMs);
+	stop(
+		name: ContainerName,
+		graceMs: number,
+		signal?: AbortSignal,
+	): Promise<void> {
+		return stop(this.#folderOf(name), graceMs, this.#until(signal));
 	}
 
 	logs(
@@ -119,7 +123,8 @@ export class LocalRuntime implements Runtime {
 		return join(this.#options.folder, name);
 	}
 
-	#until(signal: AbortSignal): AbortSignal {
-		return AbortSignal.any([signal, this.#closing.signal]);
+	#until(signal?: AbortSignal): AbortSignal {
+		const closing = this.#closing.signal;
+		return signal ? AbortSignal.any([signal, closing]) : closing;
 	}
 }

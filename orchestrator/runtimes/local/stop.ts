@@ -6,13 +6,18 @@ import { type Identity, isAlive, signalGroup } from "./identity.ts";
 import { claimed } from "./records.ts";
 import { isUp, look, type State } from "./state.ts";
 
-/** Asks the program's whole group to end, and ends it after the grace. Resolves once nothing of it is up. */
-export async function stop(folder: string, graceMs: number): Promise<void> {
+/** Asks the program's whole group to end, and ends it after the grace. Resolves once nothing of it is up; rejects when the signal is raised before. */
+export async function stop(
+	folder: string,
+	graceMs: number,
+	signal: AbortSignal,
+): Promise<void> {
 	const state = await begun(folder);
 	switch (state.kind) {
 		case "running":
 			signalGroup(state.program, "SIGTERM");
-			if (await leaves(folder, isUp, graceMs)) return;
+			if (await leaves(folder, isUp, graceMs, signal)) return;
+			signal.throwIfAborted();
 			return kill(folder, state.program);
 		case "orphaned":
 			return kill(folder, state.program);
@@ -81,9 +86,11 @@ async function leaves(
 	folder: string,
 	isStill: (state: State) => boolean,
 	withinMs: number,
+	signal?: AbortSignal,
 ): Promise<boolean> {
 	if (!isStill(look(folder))) return true;
-	const patience = AbortSignal.timeout(withinMs);
+	const time = AbortSignal.timeout(withinMs);
+	const patience = signal ? AbortSignal.any([time, signal]) : time;
 	using bell = new Bell(folder, patience, MILESTONES);
 	while (isStill(look(folder))) {
 		if (patience.aborted) return false;

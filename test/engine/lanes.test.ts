@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { Lanes } from "../../orchestrator/engine/lanes.ts";
+import type { Worker } from "../../orchestrator/engine/worker.ts";
+import { beginRun } from "../../orchestrator/model/begin.ts";
+import type { RunId } from "../../orchestrator/model/words.ts";
+import { aPlan, aPrepared, aTask, instant } from "../rig/plans.ts";
+
+const task = aTask("train");
+const run = beginRun({ id: "p@2026-11-20~1" as RunId, plan: aPlan(task) });
+const stop = {
+	do: "stop",
+	task,
+	attempt: 1,
+	prepared: aPrepared(),
+} as const;
+
+const lanesOf = (perform: Worker["perform"]): Lanes =>
+	new Lanes({
+		worker: { now: () => instant(0), perform },
+		tell: () => undefined,
+		onTrouble: () => undefined,
+	});
+
+test("closing waits for those who let go", async () => {
+	let isDone = false;
+	const lanes = lanesOf(async ({ signal }) => {
+		await new Promise((resolve) => signal.addEventListener("abort", resolve));
+		await new Promise(setImmediate);
+		isDone = true;
+		return null;
+	});
+	lanes.keep(run, [stop]);
+	await new Promise(setImmediate);
+	await lanes.close();
+	expect(isDone).toBe(true);
+});
+
+test("closing does not wait long for what never answers", async () => {
+	const lanes = lanesOf(() => new Promise(() => undefined));
+	lanes.keep(run, [stop]);
+	await new Promise(setImmediate);
+	const before = performance.now();
+	await lanes.close();
+	expect(performance.now() - before).toBeLessThan(2_000);
+});

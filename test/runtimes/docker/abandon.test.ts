@@ -1,0 +1,75 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDocker } from "../../../orchestrator/runtimes/docker/open-docker.ts";
+import { RuntimeUnreachable } from "../../../orchestrator/runtimes/port.ts";
+import { describeWithEngine } from "../../rig/engine.ts";
+import { patience } from "../contract-rig.ts";
+import { type DockerRig, docker, dockerRig, IMAGE } from "./docker-rig.ts";
+
+describeWithEngine("whoever waits may leave", () => {
+	let rig: DockerRig;
+	beforeEach(async () => {
+		rig = await dockerRig();
+	});
+	afterEach(() => rig.close());
+
+	test("a stop with a long grace is left to the engine when the signal is raised", async () => {
+		const job = rig.shell("trap '' TERM; while :; do sleep 0.1; done");
+		await rig.runtime.launch(job, patience);
+		const abort = new AbortController();
+		const stopping = rig.runtime.stop(job.name, 60_000, abort.signal);
+		await sleep(100);
+		abort.abort(new Error("Not wanted any more."));
+		await expect(stopping).rejects.toThrow("Not wanted any more.");
+	});
+
+	test("closing ends whoever waits, and leaves what runs", async () => {
+		const job = rig.shell("sleep 60");
+		await rig.runtime.launch(job, patience);
+		const waiting = rig.runtime.wait(job.name, patience);
+		const stopping = rig.runtime.stop(job.name, 60_000);
+		void stopping.catch(() => undefined);
+		const other = await rig.reconnect();
+		await rig.runtime.close();
+		await expect(waiting).rejects.toThrow(RuntimeUnreachable);
+		await expect(stopping).rejects.toThrow(RuntimeUnreachable);
+		expect(await other.list()).toHaveLength(1);
+	});
+
+	test("a build is waited for no longer than it is wanted, and goes on for others", async () => {
+		const name = `abandon-${rig.instance}`;
+		const folder = join(rig.data, name);
+		await mkdir(folder);
+		await writeFile(join(folder, "Dockerfile"), `FROM ${IMAGE}\nRUN sleep 2\n`);
+		const { instance, data } = rig;
+		const runtime = await openDocker({
+			env: process.env,
+			instance,
+			data,
+			folderOf: () => folder,
+		});
+		try {
+			const abort = new AbortController();
+			const request = { image: name, pull: "missing" } as const;
+			const steps: string[] = [];
+			const first = runtime.resolve(
+				request,
+				(text) => {
+					steps.push(text);
+					if (text.includes("sleep 2")) abort.abort(new Error("Not wanted."));
+				},
+				abort.signal,
+			);
+			const second = runtime.resolve(request, () => undefined, patience);
+			const before = performance.now();
+			await expect(first).rejects.toThrow("Not wanted.");
+			expect(await second).not.toHaveProperty("kind");
+			expect(performance.now() - before).toBeGreaterThan(1_000);
+		} finally {
+			await runtime.close();
+			await docker("rmi", "-f", `berth/${name}`).catch(() => undefined);
+		}
+	});
+});
