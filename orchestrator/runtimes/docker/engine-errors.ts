@@ -44,9 +44,6 @@ export function isDaemonTrouble(error: unknown): boolean {
 	return error.status === 500 && TROUBLE.test(error.message);
 }
 
-export const isDiskFull = (message: string): boolean =>
-	/no space left on device|disk quota exceeded/i.test(message);
-
 /** containerd is gone or not back yet, or the daemon is going down. */
 const TROUBLE =
 	/containerd.*(refused|no such file|unavailable)|transport is closing|connection error: desc|code = Unavailable|client is closing|daemon is shutting down|context deadline exceeded.*containerd/i;

@@ -25,15 +25,17 @@ import { foreign, forgotten, refusalOf, startRefusal } from "./refusals.ts";
 export async function launch(
 	world: DockerWorld,
 	job: Job,
-	{ signal, first }: Launching,
+	launching: Launching,
 ): Promise<Started | Refusal> {
-	if (first.wasAsked) return await adoptOnly(world, job, first);
+	const { signal, first } = launching;
+	if (first.wasAsked) return await adoptOnly(world, job, launching);
 	for (let tries = 0; tries < TRIES; tries++) {
 		signal.throwIfAborted();
 		try {
-			if (await create(world, job)) return await start(world, job, first);
+			if (await create(world, job)) return await start(world, job, launching);
 			const container = await inspect(world, job);
-			if (container) return await adopt(world, { job, container, first });
+			if (container)
+				return await adopt(world, { ...launching, job, container });
 		} catch (error) {
 			return refusalOf(error, job);
 		}
@@ -53,12 +55,12 @@ export interface Launching {
 async function adoptOnly(
 	world: DockerWorld,
 	job: Job,
-	first: FirstStart,
+	launching: Launching,
 ): Promise<Started | Refusal> {
 	try {
 		const container = await inspect(world, job);
 		if (!container) return goneSinceStart(job);
-		return await adopt(world, { job, container, first });
+		return await adopt(world, { ...launching, job, container });
 	} catch (error) {
 		return refusalOf(error, job);
 	}
@@ -81,11 +83,13 @@ async function create(world: DockerWorld, job: Job): Promise<boolean> {
 	}
 }
 
+/** Not when it is not wanted any more: what was only created is removed by whoever stops or releases it. */
 async function start(
 	world: DockerWorld,
 	job: Job,
-	first: FirstStart,
+	{ signal, first }: Launching,
 ): Promise<Started | Refusal> {
+	signal.throwIfAborted();
 	await first.ask();
 	try {
 		await world.calls.json("POST", `/containers/${job.name}/start`);
@@ -98,7 +102,7 @@ async function start(
 
 async function adopt(
 	world: DockerWorld,
-	{ job, container, first }: Found,
+	{ job, container, ...launching }: Found,
 ): Promise<Started | Refusal> {
 	const stranger = whyForeign(world, job, container);
 	if (stranger) return foreign(job, stranger);
@@ -108,13 +112,12 @@ async function adopt(
 	const { Status, Error: words } = container.State;
 	if (Status !== "created") return started(world, container);
 	if (words) return startRefusal(job.task, words);
-	return await start(world, job, first);
+	return await start(world, job, launching);
 }
 
-interface Found {
+interface Found extends Launching {
 	readonly job: Job;
 	readonly container: Container;
-	readonly first: FirstStart;
 }
 
 function whyForeign(

@@ -1,26 +1,25 @@
 import type { Job, Refusal } from "../port.ts";
-import {
-	EngineError,
-	isDaemonTrouble,
-	isDiskFull,
-	unreachable,
-} from "./engine-errors.ts";
+import { EngineError, isDaemonTrouble, unreachable } from "./engine-errors.ts";
 
 /** The engine would not create or start a job's container: say why and what to do. Throws what is not about the job. */
 export function refusalOf(error: unknown, job: Job): Refusal {
 	if (!(error instanceof EngineError)) throw error;
 	if (isDaemonTrouble(error)) throw unreachable(error);
-	return startRefusal(job.task, error.message);
+	return startRefusal(job.task, error.message, error.status);
 }
 
-/** From the engine's own words, as they are in an answer or stored with a container that could not start. */
-export function startRefusal(task: string, words: string): Refusal {
+/** From the engine's own words, as they are in an answer or stored with a container that could not start. What is the author's fault is known; any other inner error (500) is the machine's. */
+export function startRefusal(
+	task: string,
+	words: string,
+	status = 500,
+): Refusal {
 	const known = CASES.find(({ sign }) => sign.test(words));
 	const cause = known?.say(words) ?? `the engine said: ${words}.`;
 	return {
 		kind: "refused",
 		message: `Task "${task}" could not be started: ${cause}`,
-		lost: known?.lost ?? isDiskFull(words),
+		lost: known?.lost ?? status >= 500,
 	};
 }
 
@@ -50,6 +49,18 @@ const CASES: readonly Case[] = [
 		lost: true,
 		say: (words) =>
 			`the engine's disk is full. Free some (docker system df shows what takes it). The engine said: ${words}`,
+	},
+	{
+		sign: /resource temporarily unavailable|cannot allocate memory|too many open files|address pools?|context deadline exceeded/i,
+		lost: true,
+		say: (words) =>
+			`the engine's machine had no room for it just now. Look at what else runs there. The engine said: ${words}`,
+	},
+	{
+		sign: /OOM-killed|memory limit too low/i,
+		lost: false,
+		say: (words) =>
+			`its memory limit is too low even to start it. Raise the task's \`memory\`. The engine said: ${words}`,
 	},
 	{
 		sign: /no such image/i,

@@ -8,6 +8,9 @@ import { describeWithEngine } from "../../rig/engine.ts";
 import { patience } from "../contract-rig.ts";
 import { type DockerRig, docker, dockerRig, IMAGE } from "./docker-rig.ts";
 
+/** Ends by SIGKILL alone. */
+const DEAF = "trap '' TERM; while :; do sleep 0.1; done";
+
 describeWithEngine("whoever waits may leave", () => {
 	let rig: DockerRig;
 	beforeEach(async () => {
@@ -16,7 +19,7 @@ describeWithEngine("whoever waits may leave", () => {
 	afterEach(() => rig.close());
 
 	test("a stop with a long grace is left to the engine when the signal is raised", async () => {
-		const job = rig.shell("trap '' TERM; while :; do sleep 0.1; done");
+		const job = rig.shell(DEAF);
 		await rig.runtime.launch(job, patience);
 		const abort = new AbortController();
 		const stopping = rig.runtime.stop(job.name, 60_000, abort.signal);
@@ -26,15 +29,15 @@ describeWithEngine("whoever waits may leave", () => {
 	});
 
 	test("closing ends whoever waits, and leaves what runs", async () => {
-		const job = rig.shell("sleep 60");
+		const job = rig.shell(DEAF);
 		await rig.runtime.launch(job, patience);
 		const waiting = rig.runtime.wait(job.name, patience);
 		const stopping = rig.runtime.stop(job.name, 60_000);
+		void waiting.catch(() => undefined);
 		void stopping.catch(() => undefined);
 		const other = await rig.reconnect();
 		await rig.runtime.close();
 		await expect(waiting).rejects.toThrow(RuntimeUnreachable);
-		await expect(stopping).rejects.toThrow(RuntimeUnreachable);
 		expect(await other.list()).toHaveLength(1);
 	});
 
@@ -63,10 +66,13 @@ describeWithEngine("whoever waits may leave", () => {
 				abort.signal,
 			);
 			const second = runtime.resolve(request, () => undefined, patience);
-			const before = performance.now();
+			let isBuilt = false;
+			void second.then(() => {
+				isBuilt = true;
+			});
 			await expect(first).rejects.toThrow("Not wanted.");
+			expect(isBuilt).toBe(false);
 			expect(await second).not.toHaveProperty("kind");
-			expect(performance.now() - before).toBeGreaterThan(1_000);
 		} finally {
 			await runtime.close();
 			await docker("rmi", "-f", `berth/${name}`).catch(() => undefined);

@@ -128,13 +128,34 @@ test.each([
 		"NVIDIA Container Toolkit",
 		false,
 	],
-	["something else", "the engine said: something else", false],
+	["something else", "the engine said: something else", true],
+	[
+		"fork/exec /proc/self/exe: resource temporarily unavailable",
+		"no room",
+		true,
+	],
+	["fork/exec /usr/bin/runc: cannot allocate memory", "no room", true],
+	[
+		"could not find an available, non-overlapping IPv4 address pool",
+		"no room",
+		true,
+	],
+	["context deadline exceeded", "no room", true],
+	[
+		"container init was OOM-killed (memory limit too low?)",
+		"Raise the task",
+		false,
+	],
 ])("the engine's words %j become a sentence", (words, sentence, lost) => {
 	expect(startRefusal("train", words)).toEqual({
 		kind: "refused",
 		lost,
 		message: expect.stringContaining(sentence),
 	});
+});
+
+test("what the engine refuses as wrong, and not as its own trouble, is the task's", () => {
+	expect(startRefusal("train", "something else", 400).lost).toBe(false);
 });
 
 test.each([
