@@ -65,6 +65,7 @@ export interface Owned {
 	readonly schedule: () => void;
 	/** Remove what no task owns any more. */
 	readonly sweep: () => Promise<void>;
+	readonly isClosed: () => boolean;
 	readonly close: () => Promise<void>;
 }
 
@@ -183,7 +184,9 @@ async function compose(
 			scheduled.begin(pipeline, schedule, due),
 		onTrouble: told.onTrouble,
 	});
+	let isClosed = false;
 	const close = async (): Promise<void> => {
+		isClosed = true;
 		await Promise.all([scheduler.close(), engine.close(), logs.close()]);
 		await catalogue.close();
 		await runtime.close();
@@ -228,10 +231,11 @@ async function compose(
 			sweep({
 				runtime,
 				artifacts,
-				active: () => engine.active(),
+				active: () => store.active(),
 				instance,
 				onSwept: told.onNews,
 			}),
+		isClosed: () => isClosed,
 		close,
 	};
 }

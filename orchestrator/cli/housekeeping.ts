@@ -1,10 +1,10 @@
-/** Do the daily chores at fixed times, and call `end` when there is no day after. */
+/** Do the chores every hour, so that one that failed is done an hour later, and call `end` when there is no hour after. */
 export async function keepHouse(chores: Chores): Promise<{ end(): void }> {
 	const { schedule } = await import("node-cron");
 	const sweeping = schedule(SWEEPING, () => chores.sweep(), {
 		timezone: "UTC",
 		noOverlap: true,
-		suppressMissedWarning: true, // a machine that slept sweeps at its next start, or tomorrow
+		suppressMissedWarning: true, // a machine that slept sweeps an hour later
 	});
 	return { end: () => void sweeping.destroy() };
 }
@@ -14,5 +14,5 @@ export interface Chores {
 	readonly sweep: () => Promise<void>;
 }
 
-/** 03:17 UTC: a quiet hour, and not the minute at which everything else starts. */
-const SWEEPING = "17 3 * * *";
+/** Not the minute at which everything else starts. */
+const SWEEPING = "17 * * * *";

@@ -1,3 +1,4 @@
+import type { Owned } from "../compose.ts";
 import type { Config } from "../config.ts";
 import type { RunId } from "../model/words.ts";
 import { Sentence } from "./fail.ts";
@@ -24,7 +25,17 @@ async function begin({ berth, owned }: Reached, only?: RunId): Promise<void> {
 		throw new Sentence(error.message);
 	});
 	const left = await owned.begin(only);
+	void sweepBeside(owned);
 	if (left.length > 0) talk(`Going on with what was left: ${left.join(", ")}.`);
+}
+
+/** Nobody waits for it, and what it could not do before the end is done by whoever owns the directory next. */
+async function sweepBeside(owned: Owned): Promise<void> {
+	try {
+		await owned.sweep();
+	} catch (error) {
+		if (!owned.isClosed()) talk(`Could not sweep: ${String(error)}`);
+	}
 }
 
 async function join({ berth }: Reached, config: Config): Promise<void> {
