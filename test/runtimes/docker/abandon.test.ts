@@ -56,21 +56,23 @@ describeWithEngine("whoever waits may leave", () => {
 		try {
 			const abort = new AbortController();
 			const request = { image: name, pull: "missing" } as const;
-			const steps: string[] = [];
+			const begun = Promise.withResolvers<void>();
 			const first = runtime.resolve(
 				request,
 				(text) => {
-					steps.push(text);
+					begun.resolve();
 					if (text.includes("sleep 2")) abort.abort(new Error("Not wanted."));
 				},
 				abort.signal,
 			);
+			const left = expect(first).rejects.toThrow("Not wanted.");
+			await begun.promise;
 			const second = runtime.resolve(request, () => undefined, patience);
 			let isBuilt = false;
 			void second.then(() => {
 				isBuilt = true;
 			});
-			await expect(first).rejects.toThrow("Not wanted.");
+			await left;
 			expect(isBuilt).toBe(false);
 			expect(await second).not.toHaveProperty("kind");
 		} finally {
