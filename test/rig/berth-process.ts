@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
 
 const BERTH = join(import.meta.dirname, "../../orchestrator/cli/berth");
 
@@ -68,7 +69,7 @@ export default pipeline("${name}", ${options}, ({ ds, params, vars, container })
 	async close(): Promise<void> {
 		for (const child of this.#children) child.kill("SIGKILL");
 		await Promise.all([...this.#children].map(({ ended }) => ended));
-		await rm(this.path, { recursive: true, force: true });
+		await removeTree(this.path);
 	}
 }
 

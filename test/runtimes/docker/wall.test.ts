@@ -78,7 +78,7 @@ describeWithEngine("the wall", () => {
 	describe("is opened by what a task asks for:", () => {
 		test("a network, names and name servers", async () => {
 			const text = await printed(
-				"ls /sys/class/net; grep db /etc/hosts; grep -c 9.9.9.9 /etc/resolv.conf",
+				"ls /sys/class/net; grep -w db /etc/hosts; grep -c 9.9.9.9 /etc/resolv.conf",
 				{ network: "bridge", extraHosts: ["db:10.1.2.3"], dns: ["9.9.9.9"] },
 			);
 			expect(text).toMatch(/eth0\n[\s\S]*lo\n[\s\S]*10\.1\.2\.3\s+db\n1\n/);
