@@ -1,7 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PreparedImage } from "../../model/task-state.ts";
-import { packContext, readContext } from "./build-context.ts";
+import {
+	type BuildContext,
+	packContext,
+	readContext,
+} from "./build-context.ts";
 import type { EngineCalls } from "./engine-calls.ts";
 import { EngineError } from "./engine-errors.ts";
 import { originLabels } from "./image-origin.ts";
@@ -38,6 +42,23 @@ export async function buildImage(
 	const present = await findImage(calls, tag);
 	if (present && present.Config?.Labels?.[LABEL.context] === context.hash)
 		return { kind: "unchanged", tag, image: prepared(present) };
+	const build = () => buildOnce(calls, { name, folder, tag }, context, note);
+	const built = await build();
+	return built.kind === "failed" && TAKEN_AWAY.test(built.message)
+		? build()
+		: built;
+}
+
+/** A step that the builder was to reuse went away meanwhile, as when somebody cleans up. Another go does without. */
+const TAKEN_AWAY =
+	/no such image: sha256|unknown parent image|layer does not exist|failed to get layer/i;
+
+async function buildOnce(
+	calls: EngineCalls,
+	{ name, folder, tag }: ImageFolder,
+	context: BuildContext,
+	note: (line: string) => void,
+): Promise<Built> {
 	const steps = new Steps(note);
 	try {
 		const answer = calls.stream("POST", "/build", {
