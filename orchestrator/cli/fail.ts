@@ -28,6 +28,7 @@ function told(thrown: unknown): { text: string | null; code: number } {
 			return { text: error.message, code: EXIT.usage };
 		case "Refused":
 			return { text: error.message, code: codeOf(error.reason) };
+		case "Unusable":
 		case "Sentence":
 			return { text: error.message, code: error.exitCode ?? EXIT.failed };
 		case "OwnerGone":

@@ -11,6 +11,7 @@ import {
 	writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { Unusable } from "./port.ts";
 
 /** Whose containers these are: ten random characters in `.berth/instance`, made at the first asking. Two that ask at once get the same. */
 export function instanceOf(berthFolder: string): string {
@@ -74,7 +75,7 @@ const newInstance = (): string =>
 
 function checked(file: string, instance: string): string {
 	if (/^[a-z2-7]{10}$/.test(instance)) return instance;
-	throw new Error(
+	throw new Unusable(
 		`${file} should hold the ten characters that mark this data directory's containers, and holds ${JSON.stringify(instance.slice(0, 40))}. Restore it from a backup, or run "berth doctor --copied" to make a new one.`,
 	);
 }
@@ -84,7 +85,7 @@ function pathIn(berthFolder: string, stored: string): string {
 		const { path } = JSON.parse(stored) as { path?: unknown };
 		if (typeof path === "string") return path;
 	} catch {}
-	throw new Error(
+	throw new Unusable(
 		`${placeFile(berthFolder)} should say where the data lies, and cannot be read. Run "berth doctor --moved" if these data are the original, "berth doctor --copied" if they are a copy.`,
 	);
 }

@@ -13,6 +13,11 @@ import type {
 	TaskName,
 } from "../model/words.ts";
 
+/** What is stored cannot be used as it is, in a sentence for the person who must do something. */
+export class Unusable extends Error {
+	override readonly name = "Unusable";
+}
+
 /** Remembers everything, in one place. Every method is one transaction. */
 export interface Store extends Publications {
 	/** False when a run of that id is there already: then nothing is changed. Durable once it answers, and so is a variable. */

@@ -1,3 +1,6 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Home, openHome } from "../rig/berth-process.ts";
 
@@ -81,6 +84,28 @@ test("where nothing was ever run, reading says so", async () => {
 		});
 	}
 });
+
+test.each([
+	[1, "older", ["runs"]],
+	[99, "newer", ["runs"]],
+	[99, "newer", ["run", "p"]],
+])(
+	"data in format %i, of an %s berth, are a sentence to %j",
+	async (format, age, args) => {
+		const elsewhere = home.at(`format-${format}-${args.length}`);
+		await mkdir(join(elsewhere, ".berth"), { recursive: true });
+		const database = new Sqlite(join(elsewhere, ".berth/berth.db"));
+		database.pragma(`user_version = ${format}`);
+		database.close();
+		const env = { BERTH_DATA: elsewhere };
+		const { code, stderr } = await home.start(args, env).ended;
+		expect(code).toBe(1);
+		expect(stderr).toContain(
+			`written by a${age === "older" ? "n" : ""} ${age} berth`,
+		);
+		expect(stderr).not.toContain("    at ");
+	},
+);
 
 test("init writes a folder that check likes; doctor says what is here", async () => {
 	const init = await ended("init", "mine");

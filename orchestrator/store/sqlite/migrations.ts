@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import { Unusable } from "../port.ts";
 
 /** Bring the database to the format this berth knows, all or nothing. Refuses one that a newer berth has written. */
 export function migrate(sqlite: Database): void {
@@ -16,14 +17,14 @@ export function migrate(sqlite: Database): void {
 export function requireCurrent(sqlite: Database): void {
 	refuseNewer(sqlite);
 	if (formatOf(sqlite) < migrations.length)
-		throw new Error(
+		throw new Unusable(
 			`The database ${sqlite.name} was written by an older berth (format ${formatOf(sqlite)}; this one reads ${migrations.length}). Start "berth up" once: it brings it up to date.`,
 		);
 }
 
 function refuseNewer(sqlite: Database): void {
 	if (formatOf(sqlite) > migrations.length)
-		throw new Error(
+		throw new Unusable(
 			`The database ${sqlite.name} was written by a newer berth (format ${formatOf(sqlite)}; this one knows up to ${migrations.length}). Use that berth, or give this one a data directory of its own with BERTH_DATA.`,
 		);
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
+import { Unusable } from "../port.ts";
 
 /** Held by the one process that may write to a data directory. The system lets go of it when the process ends, however it ends. */
 export interface Ownership {
@@ -40,7 +41,7 @@ const isBusy = (error: unknown): boolean =>
 	error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY");
 
 const cannotLock = (file: string, error: unknown): Error =>
-	new Error(
+	new Unusable(
 		`berth must lock ${file} to own its data directory, and cannot: ${error instanceof Error ? error.message : String(error)}. Make sure that you may write to the folder and the file, and that the file system has locks.`,
 		{ cause: error },
 	);
