@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -103,6 +103,23 @@ test.each([
 		expect(stderr).toContain(
 			`written by a${age === "older" ? "n" : ""} ${age} berth`,
 		);
+		expect(stderr).not.toContain("    at ");
+	},
+);
+
+test.each([[["runs"]], [["run", "p"]]])(
+	"a damaged database is a sentence to %j",
+	async (args) => {
+		const elsewhere = home.at(`damaged-${args.length}`);
+		await mkdir(join(elsewhere, ".berth"), { recursive: true });
+		await writeFile(
+			join(elsewhere, ".berth/berth.db"),
+			"no database ".repeat(99),
+		);
+		const { code, stderr } = await home.start(args, { BERTH_DATA: elsewhere })
+			.ended;
+		expect(code).toBe(1);
+		expect(stderr).toContain("Restore the data directory from a backup");
 		expect(stderr).not.toContain("    at ");
 	},
 );

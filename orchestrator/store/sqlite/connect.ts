@@ -1,4 +1,5 @@
 import Sqlite from "better-sqlite3";
+import { Unusable } from "../port.ts";
 import { migrate, requireCurrent } from "./migrations.ts";
 
 /** The database of the one that owns the data directory: made when it is missing, and brought up to date. */
@@ -40,6 +41,16 @@ function orClosed(
 		return sqlite;
 	} catch (error) {
 		sqlite.close();
-		throw error;
+		throw isDamaged(error) ? damaged(sqlite.name, error) : error;
 	}
 }
+
+const isDamaged = (error: unknown): error is Error =>
+	error instanceof Sqlite.SqliteError &&
+	/^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+
+const damaged = (file: string, error: Error): Unusable =>
+	new Unusable(
+		`The database ${file} cannot be read: ${error.message}. Restore the data directory from a backup; its published files are whole under .berth/objects.`,
+		{ cause: error },
+	);
