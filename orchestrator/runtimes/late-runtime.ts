@@ -1,5 +1,6 @@
 import type { ContainerName } from "../model/words.ts";
 import {
+	type FirstStart,
 	type ImageRequest,
 	type Job,
 	type LogCursor,
@@ -46,8 +47,8 @@ export class LateRuntime implements Runtime {
 		return this.#do((runtime) => runtime.resolve(image, note, signal));
 	}
 
-	launch(job: Job, signal: AbortSignal) {
-		return this.#do((runtime) => runtime.launch(job, signal));
+	launch(job: Job, signal: AbortSignal, first?: FirstStart) {
+		return this.#do((runtime) => runtime.launch(job, signal, first));
 	}
 
 	wait(name: ContainerName, signal: AbortSignal) {

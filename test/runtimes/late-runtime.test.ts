@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { ContainerName } from "../../orchestrator/model/words.ts";
 import { LateRuntime } from "../../orchestrator/runtimes/late-runtime.ts";
 import {
+	type Job,
 	type Runtime,
 	RuntimeReplaced,
 	RuntimeUnreachable,
@@ -65,6 +66,19 @@ test("a task's own failure does not close what is open", async () => {
 	await expect(runtime.wait(name, never)).rejects.toThrow(/never launched/);
 	await runtime.list();
 	expect(opened()).toBe(1);
+});
+
+test("a launch is told whether a start was asked for before", async () => {
+	const puppet = new Puppet();
+	const told: unknown[] = [];
+	const launch: Runtime["launch"] = async (_job, _signal, first) => {
+		told.push(first);
+		return { kind: "refused", message: "", lost: true };
+	};
+	const { runtime } = late(Object.assign(puppet, { launch }));
+	const first = { wasAsked: true, ask: async () => undefined };
+	await runtime.launch({} as Job, new AbortController().signal, first);
+	expect(told).toEqual([first]);
 });
 
 test("closing does not wait for one that is never opened, and closes one that comes too late", async () => {
