@@ -1,10 +1,11 @@
 import { lstat } from "node:fs/promises";
 import { OUT_FOLDER } from "../../shared/task-contract.ts";
+import { boundary } from "../boundary.ts";
 import type { PublishedOutput } from "../model/task-state.ts";
 import type { ContainerName, DataPath, Named } from "../model/words.ts";
 import { ifThere } from "./error-code.ts";
 import { hashTree } from "./hash-pool.ts";
-import type { ObjectStore, Seam } from "./object-store.ts";
+import type { ObjectStore } from "./object-store.ts";
 import type { Places } from "./places.ts";
 import { isProblem, type Problem } from "./port.ts";
 import { lost, problem } from "./problems.ts";
@@ -16,7 +17,6 @@ export interface Collecting {
 	readonly places: Places;
 	readonly staging: Staging;
 	readonly objects: ObjectStore;
-	readonly seam: Seam;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Collecting {
  *   check and hash each ─► write the receipt ─► move each into the object store
  */
 export async function collect(
-	{ places, staging, objects, seam }: Collecting,
+	{ places, staging, objects }: Collecting,
 	{ name, outputs }: { name: ContainerName; outputs: Named<DataPath> },
 	signal: AbortSignal,
 ): Promise<Receipt | Problem> {
@@ -43,7 +43,7 @@ export async function collect(
 			trees.set(output, tree);
 		}
 	}
-	seam("write the receipt");
+	boundary("before write receipt");
 	if (trees.size > 0) await writeReceipt(places, name, receipt);
 	for (const [output, { object }] of Object.entries(receipt)) {
 		const tree = trees.get(output);

@@ -1,3 +1,4 @@
+import { bounded } from "../boundary.ts";
 import type {
 	FileStamp,
 	PublishedOutput,
@@ -9,7 +10,7 @@ import { claim, entangled } from "./claim.ts";
 import { collect } from "./collect.ts";
 import { find } from "./find.ts";
 import { Gatherer } from "./gather.ts";
-import { ObjectStore, type Seam } from "./object-store.ts";
+import { ObjectStore } from "./object-store.ts";
 import { changedSince } from "./outside-files.ts";
 import { Places, type User } from "./places.ts";
 import {
@@ -35,8 +36,6 @@ export interface FileArtifactsOptions {
 	readonly user: User;
 	/** May this process give files to others? Absent: when it runs as root. */
 	readonly isRoot?: boolean;
-	/** Told before each step of publishing; tests crash there. */
-	readonly seam?: Seam;
 }
 
 /** The data directory on a file system. */
@@ -49,18 +48,16 @@ export class FileArtifacts implements Artifacts {
 	readonly #sources: Sources;
 	readonly #projection: Projection;
 	readonly #reservations = new Reservations();
-	readonly #seam: Seam;
 
 	constructor(options: FileArtifactsOptions) {
-		const { data, publications, user, seam = () => {} } = options;
+		const { data, publications, user } = options;
 		this.#places = new Places(data, user, options.isRoot ?? isRoot());
 		this.#publications = publications;
-		this.#seam = seam;
-		this.#objects = new ObjectStore(this.#places, seam);
+		this.#objects = new ObjectStore(this.#places);
 		this.#staging = new Staging(this.#places, user);
 		this.#gatherer = new Gatherer(this.#places, this.#objects);
 		this.#sources = new Sources(this.#places, publications, this.#gatherer);
-		this.#projection = new Projection(this.#places, publications, seam);
+		this.#projection = new Projection(this.#places, publications);
 	}
 
 	claim(paths: readonly DataPath[]): Promise<string | null> {
@@ -100,11 +97,17 @@ export class FileArtifacts implements Artifacts {
 		outputs: readonly string[],
 		user: string,
 	): Promise<Staged | Problem> {
-		return this.#staging.make(name, outputs, user);
+		return bounded(
+			() => "make staging",
+			() => this.#staging.make(name, outputs, user),
+		);
 	}
 
 	markStarted(name: ContainerName): Promise<void> {
-		return this.#staging.markStarted(name);
+		return bounded(
+			() => "mark as started",
+			() => this.#staging.markStarted(name),
+		);
 	}
 
 	changed(files: readonly FileStamp[]): Promise<string | null> {
@@ -124,7 +127,6 @@ export class FileArtifacts implements Artifacts {
 			places: this.#places,
 			staging: this.#staging,
 			objects: this.#objects,
-			seam: this.#seam,
 		};
 		const collected = await collect(tools, { name, outputs }, signal);
 		if (isProblem(collected)) this.#reservations.drop(name);
@@ -137,7 +139,10 @@ export class FileArtifacts implements Artifacts {
 
 	discard(name: ContainerName, keep: boolean): Promise<void> {
 		this.#reservations.drop(name);
-		return this.#staging.discard(name, keep);
+		return bounded(
+			() => "discard staging",
+			() => this.#staging.discard(name, keep),
+		);
 	}
 
 	sweep(

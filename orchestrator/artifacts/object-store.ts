@@ -1,4 +1,5 @@
 import { chmod, lchown, lstat, rename } from "node:fs/promises";
+import { boundary } from "../boundary.ts";
 import type { ObjectHash } from "../model/words.ts";
 import { flush, inParallel } from "./durable.ts";
 import type { Entry } from "./entry.ts";
@@ -6,9 +7,6 @@ import { codeOf, ifThere } from "./error-code.ts";
 import type { Places } from "./places.ts";
 import { removeTree } from "./remove-tree.ts";
 import type { Tree } from "./tree-hash.ts";
-
-/** Told before each step that a crash could come before; tests crash there. */
-export type Seam = (step: string) => void;
 
 /**
  * Immutable folders named by their contents. A folder moves in like this, and can be moved in again from any point:
@@ -19,11 +17,9 @@ export type Seam = (step: string) => void;
  */
 export class ObjectStore {
 	readonly #places: Places;
-	readonly #seam: Seam;
 
-	constructor(places: Places, seam: Seam) {
+	constructor(places: Places) {
 		this.#places = places;
-		this.#seam = seam;
 	}
 
 	/** All of an object is there, or none of it. */
@@ -37,18 +33,18 @@ export class ObjectStore {
 		const object = this.#places.object(tree.hash);
 		if (!(await this.has(tree.hash))) {
 			await this.#seal(folder, tree.entries);
-			this.#seam(`rename ${folder}`);
+			boundary("before move into object store");
 			await moveUnlessThere(folder, object);
 		}
 		await this.settle(tree.hash);
-		this.#seam(`remove ${folder}`);
+		boundary("before remove what was moved");
 		await removeTree(folder);
 	}
 
 	/** The last steps, for an object that is there. */
 	async settle(hash: ObjectHash): Promise<void> {
 		const object = this.#places.object(hash);
-		this.#seam(`make ${object} read-only`);
+		boundary("before make object read-only");
 		if (((await lstat(object)).mode & 0o7777) !== READ_ONLY_FOLDER)
 			await chmod(object, READ_ONLY_FOLDER);
 		await flush(object);
@@ -58,9 +54,9 @@ export class ObjectStore {
 	async #seal(folder: string, entries: readonly Entry[]): Promise<void> {
 		await this.#places.own(folder);
 		await chmod(folder, 0o700);
-		this.#seam(`normalise modes in ${folder}`);
+		boundary("before set modes of output");
 		await inParallel(entries, (entry) => this.#normalise(folder, entry));
-		this.#seam(`fsync ${folder}`);
+		boundary("before sync output");
 		await inParallel(entries, ({ path }) => flush(`${folder}/${path}`));
 		await flush(folder);
 	}

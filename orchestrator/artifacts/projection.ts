@@ -1,10 +1,10 @@
 import { readlink, rename, symlink, unlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { boundary } from "../boundary.ts";
 import type { DataPath } from "../model/words.ts";
 import type { Publication, Publications } from "../store/port.ts";
 import { flush } from "./durable.ts";
 import { codeOf, ifThere } from "./error-code.ts";
-import type { Seam } from "./object-store.ts";
 import type { Places } from "./places.ts";
 import { inTheWay, linkTarget } from "./published-link.ts";
 
@@ -12,14 +12,12 @@ import { inTheWay, linkTarget } from "./published-link.ts";
 export class Projection {
 	readonly #places: Places;
 	readonly #publications: Publications;
-	readonly #seam: Seam;
 	/** One at a time, so that an older publication never lands on a newer one. */
 	#turn: Promise<unknown> = Promise.resolve();
 
-	constructor(places: Places, publications: Publications, seam: Seam) {
+	constructor(places: Places, publications: Publications) {
 		this.#places = places;
 		this.#publications = publications;
-		this.#seam = seam;
 	}
 
 	/** Bring them in place, and mark those that are. Answers with what could not be, in sentences: a folder that is closed to us is no reason to stop. */
@@ -47,7 +45,6 @@ export class Projection {
 			faults.push(fault);
 			unsure.add(folder);
 		}
-		this.#seam("mark projected");
 		const sure = done.filter(({ path }) => !unsure.has(this.#folderOf(path)));
 		if (sure.length > 0)
 			await this.#publications.markProjected(sure.map(({ id }) => id));
@@ -92,13 +89,14 @@ export class Projection {
 		const fresh = join(this.#places.berth, `link-${id}`);
 		await this.#places.folder(this.#places.berth);
 		await ifThere(unlink(fresh));
-		this.#seam(`make ${fresh}`);
+		boundary("before make link");
 		await symlink(target, fresh);
 		await this.#places.own(fresh);
-		this.#seam(`make the parents of ${path}`);
+		boundary("before make parents of path");
 		await this.#places.folder(dirname(link));
-		this.#seam(`switch ${path}`);
+		boundary("before switch path");
 		await rename(fresh, link);
+		boundary("after switch path");
 		folders.add(dirname(link));
 	}
 }

@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
+import { boundary } from "../boundary.ts";
 import type { ContainerName } from "../model/words.ts";
 import type { LogCursor, LogFrame, Stream } from "../runtimes/port.ts";
 import { decodeRecords, encodeRecords } from "./log-format.ts";
@@ -91,8 +92,10 @@ class LogFile implements OpenLog {
 
 	append(frames: readonly LogFrame[]): void {
 		const bytes = encodeRecords(frames);
+		boundary("before append to log");
 		for (let at = 0; at < bytes.length; )
 			at += writeSync(this.#file.fd, bytes, at, bytes.length - at);
+		boundary("after append to log");
 		this.#onGrown();
 	}
 

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import { isProblem } from "../../orchestrator/artifacts/port.ts";
 import type {
@@ -10,15 +11,16 @@ import { FakePublications } from "./fake-publications.ts";
 const [data = "", attempt = "", killBefore = ""] = process.argv.slice(2);
 
 let steps = 0;
-function seam(step: string): void {
+function step(name: unknown): void {
 	steps += 1;
 	if (steps === Number(killBefore)) process.kill(process.pid, "SIGKILL");
-	console.log(step.replaceAll(data, ""));
+	console.log(name);
 }
+subscribe("berth:boundary", step);
 
 const publications = new FakePublications(`${data}/publications.json`);
 const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-const artifacts = new FileArtifacts({ data, publications, user, seam });
+const artifacts = new FileArtifacts({ data, publications, user });
 const name = attempt as ContainerName;
 const outputs = await artifacts.collect(
 	name,
@@ -26,9 +28,10 @@ const outputs = await artifacts.collect(
 	new AbortController().signal,
 );
 if (isProblem(outputs)) throw new Error(outputs.message);
-seam("record");
+step("record");
 publications.publishAll(Object.values(outputs), attempt);
-seam("project");
+step("project");
 await artifacts.project(await publications.unprojected());
-seam("discard");
+step("discard");
+unsubscribe("berth:boundary", step); // what is discarded cannot be published again
 await artifacts.discard(name, false);

@@ -26,6 +26,7 @@ const settings = [
 	"orchestrator/task-user.ts",
 	"orchestrator/version.ts",
 ];
+const boundary = "orchestrator/boundary.ts";
 /** What everything above the ports may use. */
 const base = [...ports, model, "shared/"];
 
@@ -74,10 +75,17 @@ export const layers: Layer[] = [
 		sentence: "The engine imports only ports and the model, never an adapter.",
 	},
 	{
-		who: adapters,
-		may: ["./", ...base],
+		who: [boundary],
+		may: [],
+		packages: ["node:diagnostics_channel"],
 		sentence:
-			"An adapter imports only its own folder, the ports and the model.",
+			"boundary.ts only tells where the process is, and imports nothing of ours.",
+	},
+	{
+		who: adapters,
+		may: ["./", boundary, ...base],
+		sentence:
+			"An adapter imports only its own folder, the ports, the model and boundary.ts.",
 	},
 	{
 		who: [api],

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
+import { boundary } from "../../boundary.ts";
 import { RuntimeReplaced } from "../port.ts";
+import { callName } from "./call-name.ts";
 import { EngineError, isOtherVersion, unreachable } from "./engine-errors.ts";
 import type { Endpoint } from "./find-engine.ts";
 
@@ -54,12 +56,16 @@ export class EngineCalls {
 		call: Call = {},
 	): AsyncGenerator<Buffer> {
 		const { signal } = call;
+		const name = callName(method, path);
+		boundary(`before ${name}`);
 		try {
 			const response = await this.#dial(method, path, call);
 			for await (const part of response) yield part;
 		} catch (error) {
 			signal?.throwIfAborted();
 			throw error instanceof EngineError ? error : unreachable(error);
+		} finally {
+			boundary(`after ${name}`);
 		}
 	}
 

@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import { bounded } from "../../boundary.ts";
 import type { Event } from "../../model/events.ts";
 import type { Run } from "../../model/run.ts";
 import type { DataPath, Instant, RunId } from "../../model/words.ts";
@@ -48,13 +49,16 @@ export class SqliteStore implements Store {
 	}
 
 	create(run: NewRun): Promise<boolean> {
-		return this.#lastingly(() => this.#create(run));
+		return this.#lastingly("new run", () => this.#create(run));
 	}
 
 	commit(changes: readonly Change[]): Promise<void> {
-		return this.#atomically(() => {
-			for (const change of changes) this.#write(change);
-		});
+		return this.#written(
+			() => eventsIn(changes),
+			() => {
+				for (const change of changes) this.#write(change);
+			},
+		);
 	}
 
 	active(): Promise<readonly Run[]> {
@@ -98,7 +102,10 @@ export class SqliteStore implements Store {
 	}
 
 	markProjected(ids: readonly number[]): Promise<void> {
-		return this.#atomically(() => this.#publications.markProjected(ids));
+		return this.#written(
+			() => "what is projected",
+			() => this.#publications.markProjected(ids),
+		);
 	}
 
 	vars(): Promise<readonly Variable[]> {
@@ -106,11 +113,13 @@ export class SqliteStore implements Store {
 	}
 
 	setVar(name: string, value: string, at: Instant): Promise<void> {
-		return this.#lastingly(() => this.#settings.setVar(name, value, at));
+		return this.#lastingly("variable", () =>
+			this.#settings.setVar(name, value, at),
+		);
 	}
 
 	unsetVar(name: string): Promise<boolean> {
-		return this.#lastingly(() => this.#settings.unsetVar(name));
+		return this.#lastingly("variable", () => this.#settings.unsetVar(name));
 	}
 
 	scheduledUpTo(pipeline: string, schedule: string): Promise<Instant | null> {
@@ -124,13 +133,17 @@ export class SqliteStore implements Store {
 		schedule: string,
 		at: Instant,
 	): Promise<void> {
-		return this.#atomically(() =>
-			this.#settings.setScheduledUpTo(pipeline, schedule, at),
+		return this.#written(
+			() => "schedule",
+			() => this.#settings.setScheduledUpTo(pipeline, schedule, at),
 		);
 	}
 
 	durable(): Promise<void> {
-		return this.#disk.sync();
+		return bounded(
+			() => "sync",
+			() => this.#disk.sync(),
+		);
 	}
 
 	close(): void {
@@ -139,13 +152,23 @@ export class SqliteStore implements Store {
 	}
 
 	/** For what someone is told has been done. */
-	async #lastingly<T>(work: () => T): Promise<T> {
-		const answer = await this.#atomically(work);
+	async #lastingly<T>(what: string, work: () => T): Promise<T> {
+		const answer = await this.#written(() => what, work);
 		await this.durable();
 		return answer;
+	}
+
+	#written<T>(what: () => string, work: () => T): Promise<T> {
+		return bounded(
+			() => `commit ${what()}`,
+			() => this.#atomically(work),
+		);
 	}
 
 	async #atomically<T>(work: () => T): Promise<T> {
 		return this.#sqlite.transaction(work)();
 	}
 }
+
+const eventsIn = (changes: readonly Change[]): string =>
+	changes.flatMap(({ events }) => events.map(({ type }) => type)).join(" + ");
