@@ -20,6 +20,7 @@ export async function openBench(env: Record<string, string>): Promise<Bench> {
 		{
 			onTrouble: console.error,
 			onNews: () => undefined,
+			onBadEnd: () => undefined,
 			onFatal: (error) => {
 				throw error;
 			},

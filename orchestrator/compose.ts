@@ -73,6 +73,8 @@ export interface Owned {
 export interface Told {
 	readonly onTrouble: (text: string) => void;
 	readonly onNews: (text: string) => void;
+	/** An attempt failed or was lost. Who follows the run is told of it there. */
+	readonly onBadEnd: (text: string) => void;
 	readonly onFatal: (error: unknown) => void;
 }
 
@@ -165,6 +167,8 @@ async function compose(
 		slots: config.parallel,
 		project,
 		onTrouble: told.onTrouble,
+		onBadEnd: (run, { task, attempt, story }) =>
+			told.onBadEnd(`${run}/${task}/${attempt}: ${story}`),
 		onChange: (run) => changes.runChanged(run.id, isSettled(run)),
 		onFatal: told.onFatal,
 	});

@@ -1,12 +1,8 @@
 import { inWords } from "../model/messages.ts";
 import type { Task } from "../model/plan.ts";
-import { LOST_TIMES } from "../model/retry.ts";
 import type { RunStatus } from "../model/run.ts";
-import {
-	isLost,
-	type PublishedOutput,
-	type TaskState,
-} from "../model/task-state.ts";
+import type { PublishedOutput, TaskState } from "../model/task-state.ts";
+import { type Spent, whatHappened, whatNext } from "../model/what-next.ts";
 import { type Instant, iso, type Json, type Named } from "../model/words.ts";
 import type {
 	AttemptEnding,
@@ -44,8 +40,11 @@ export interface TaskView {
 	readonly kind: "container" | "files" | "publication";
 	readonly after: readonly string[];
 	readonly status: TaskState["status"];
-	/** One sentence: why it failed or was skipped, what it waits for, when it tries again. */
+	/** What happened, in a sentence or two: why it failed or was skipped, what it waits for. */
 	readonly message: string | null;
+	/** What happens next, where an attempt ended badly: when it is tried again and whose budget that takes, or that it is not. */
+	readonly next: string | null;
+	readonly nextAttemptAt: string | null;
 	readonly result: { readonly [key: string]: Json } | null;
 	readonly outputs: Named<PublishedOutput>;
 	readonly attempts: readonly AttemptView[];
@@ -130,6 +129,8 @@ function taskView(task: Task, { state, attempts }: TaskRecord): TaskView {
 		after: task.after,
 		status: state.status,
 		message: messageOf(task, state),
+		next: isSpent(state) ? whatNext(task, state) : null,
+		nextAttemptAt: state.status === "resting" ? iso(state.until) : null,
 		result: value?.result ?? null,
 		outputs: value?.outputs ?? {},
 		attempts: attempts.map(attemptView),
@@ -149,9 +150,8 @@ const attemptView = (attempt: AttemptRecord): AttemptView => ({
 function messageOf(task: Task, state: TaskState): string | null {
 	switch (state.status) {
 		case "failed":
-			return state.ending.message;
 		case "resting":
-			return `${state.ending.message} ${nextTry(task, state)}`;
+			return whatHappened(task, state);
 		case "skipped":
 			return state.because.kind === "upstream"
 				? `Task "${state.because.task}" did not succeed.`
@@ -177,15 +177,8 @@ function messageOf(task: Task, state: TaskState): string | null {
 	}
 }
 
-function nextTry(
-	task: Task,
-	state: Extract<TaskState, { status: "resting" }>,
-): string {
-	const when = `Next attempt at ${iso(state.until).slice(11, 19)} UTC`;
-	return isLost(state.ending)
-		? `${when} (not its own fault: ${state.tally.lost} of ${LOST_TIMES}).`
-		: `${when} (retry ${state.tally.failed} of ${task.retries.times}).`;
-}
+const isSpent = (state: TaskState): state is Spent =>
+	state.status === "resting" || state.status === "failed";
 
 const time = (at: Instant | null): string | null =>
 	at === null ? null : iso(at);

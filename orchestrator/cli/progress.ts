@@ -37,13 +37,14 @@ class Lines implements Progress {
 }
 
 function lineOf(task: TaskView): string | null {
-	const { name, status, message, attempts } = task;
+	const { name, status, message, next, attempts } = task;
 	if (status === "waiting" || (isQuick(task) && message === null)) return null;
 	const last = attempts.at(-1);
 	const took = status === "succeeded" && last ? tookOf(last) : null;
 	const more = [
 		took === null ? "" : `, ${took}`,
 		message ? `: ${message}` : "",
+		next ? ` ${next}` : "",
 	];
 	return `${name.padEnd(20)} ${status}${more.join("")}`;
 }

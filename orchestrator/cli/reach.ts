@@ -130,6 +130,7 @@ const SHORTLY_MS = 2_000;
 const talking: Told = {
 	onTrouble: talk,
 	onNews: talk,
+	onBadEnd: () => undefined,
 	onFatal: (error) => {
 		talk(
 			`Stopping, because nothing can be remembered any more: ${(error as Error).stack ?? String(error)}`,

@@ -43,13 +43,14 @@ export function summaryOf(view: RunView): string {
 }
 
 function taskLines(task: TaskView): string[] {
-	const { name, status, message, result, outputs, attempts } = task;
+	const { name, status, message, next, result, outputs, attempts } = task;
 	const last = attempts.at(-1);
 	const took = last ? tookOf(last) : null;
 	const head = `${MARK[status]} ${name.padEnd(18)} ${status.padEnd(11)} ${took ?? ""}`;
 	return [
 		head.trimEnd(),
 		...(message === null ? [] : [`    ${message}`]),
+		...(next === null ? [] : [`    ${next}`]),
 		...(attempts.length > 1 ? attempts.map(attemptLine) : []),
 		...(result === null ? [] : [`    ${pairs(result)}`]),
 		...Object.values(outputs).map(

@@ -60,6 +60,7 @@ async function work(
 const toldTo = (log: Log): Told => ({
 	onTrouble: (text) => log.warn(text),
 	onNews: (text) => log.info(text),
+	onBadEnd: (text) => log.warn(text),
 	onFatal: (error) => {
 		log.fatal(
 			`Stopping, because nothing can be remembered any more: ${(error as Error).stack ?? String(error)}`,

@@ -1,4 +1,5 @@
 import { mayBegin } from "../model/admission.ts";
+import { type BadEnd, badEnds } from "../model/bad-ends.ts";
 import { commands } from "../model/commands.ts";
 import { alarm, decide } from "../model/decide.ts";
 import type { Event, Observation } from "../model/events.ts";
@@ -95,6 +96,9 @@ export class Engine {
 		const changes = this.#decideAll(inbox, this.#parts.clock.now());
 		if (changes.length > 0) await this.#parts.store.commit(changes);
 		for (const { run } of changes) this.#runs.set(run.id, run);
+		for (const { before, run, events } of changes)
+			for (const end of badEnds(before, events))
+				this.#parts.onBadEnd(run.id, end);
 		if (changes.some(({ events }) => events.some(hasOutputs)))
 			await this.#project();
 		for (const { run, events } of changes) this.#act(run, events, fresh);
@@ -118,7 +122,7 @@ export class Engine {
 	#decideAll(
 		inbox: ReadonlyMap<RunId, readonly Observation[]>,
 		now: Instant,
-	): Change[] {
+	): (Change & { readonly before: Run })[] {
 		const seen = [...this.#runs.values()].map((run) => {
 			const events = inbox.get(run.id) ?? [];
 			return { before: run, events, run: events.reduce(evolve, run) };
@@ -127,14 +131,15 @@ export class Engine {
 			(left, { run }) => left - run.index.slots,
 			this.#parts.slots,
 		);
-		const changes: Change[] = [];
+		const changes: (Change & { readonly before: Run })[] = [];
 		const active: Run[] = [];
 		for (const one of seen) {
+			const { before } = one;
 			const { run, events } = chooseFor(one.run, active, now, room);
 			room -= run.index.slots - one.run.index.slots;
 			if (!isRunOver(run)) active.push(run);
-			if (run !== one.before)
-				changes.push({ run, events: [...one.events, ...events] });
+			if (run !== before)
+				changes.push({ before, run, events: [...one.events, ...events] });
 		}
 		return changes;
 	}
@@ -184,6 +189,8 @@ export interface EngineParts {
 	/** Bring the symlinks of what was published in place. */
 	readonly project: () => Promise<void>;
 	readonly onTrouble: (text: string) => void;
+	/** An attempt failed or was lost, and that is remembered. */
+	readonly onBadEnd: (run: RunId, end: BadEnd) => void;
 	readonly onChange: (run: Run, events: readonly Event[]) => void;
 	/** The store failed: nothing can be remembered, so nothing may be decided. */
 	readonly onFatal: (error: unknown) => void;

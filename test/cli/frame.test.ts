@@ -30,6 +30,8 @@ const task = (name: string, rest: Partial<TaskView> = {}): TaskView => ({
 	after: [],
 	status: "waiting",
 	message: null,
+	next: null,
+	nextAttemptAt: null,
 	result: null,
 	outputs: {},
 	attempts: [],
@@ -140,4 +142,13 @@ test("letters are counted as terminals draw them", () => {
 	expect(cutTo("abc", 3)).toBe("abc");
 	expect(calm("\u001b[31mred\u001b[0m 10%\r20%\r")).toBe("20%");
 	expect(calm("a\tb\u0007")).toBe("a    b·");
+});
+
+test("of a task that rests, the next attempt is said first", () => {
+	const rests = task("a", {
+		status: "resting",
+		message: "It exited with code 3 (attempt 1 of 2).",
+		next: "Next attempt at 10:05:00 UTC.",
+	});
+	expect(draw([rests], 70, 10)[1]).toContain("Next attempt at 10:05:00 UTC.");
 });

@@ -199,3 +199,21 @@ describe("logs", () => {
 		expect(await run.ended).toMatchObject({ code: 0 });
 	}, 60_000);
 });
+
+test("a failed attempt says what happens next: as it happens, in the answer and for programs", async () => {
+	const home = await aHome();
+	const retries = '{ retries: { times: 1, backoff: "10ms" } }';
+	await home.pipeline("p", `tool("a", ["exit", "3"], ${retries});`);
+	const { stdout, stderr } = await home.berth("run", "p");
+	expect(stderr).toMatch(
+		/a +resting: It exited with code 3 \(attempt 1 of 2\)\..* Next attempt at \d\d:\d\d:\d\d UTC\./,
+	);
+	expect(stdout).toContain("It exited with code 3 (attempt 2 of 2).");
+	expect(stdout).toContain("No attempt is left.");
+	const { tasks } = await home.json<RunView>("show", "p");
+	expect(tasks[0]).toMatchObject({
+		message: expect.stringContaining("(attempt 2 of 2)"),
+		next: expect.stringContaining("No attempt is left."),
+		nextAttemptAt: null,
+	});
+});

@@ -54,3 +54,22 @@ test("what one runtime began cannot be taken up with another", async () => {
 	const { tasks } = await home.json<RunView>("show", id);
 	expect(tasks[0]?.attempts).toHaveLength(1);
 }, 30_000);
+
+test("an attempt that failed is told in the log, with what happens next", async () => {
+	const home = await aHome();
+	await home.pipeline(
+		"p",
+		'tool("a", ["exit", "3"], { retries: { times: 1, backoff: "10ms" } });',
+	);
+	const up = home.start(["up"]);
+	await up.says(/berth answers/);
+	expect(await home.berth("run", "p")).toMatchObject({ code: 1 });
+	await up.says(
+		/p@\S+\/a\/1: It exited with code 3 \(attempt 1 of 2\).* Next attempt at/,
+	);
+	await up.says(
+		/p@\S+\/a\/2: It exited with code 3 \(attempt 2 of 2\).* No attempt is left/,
+	);
+	up.kill("SIGTERM");
+	expect(await up.ended).toMatchObject({ code: 0 });
+});

@@ -34,6 +34,8 @@ export class EngineRig {
 	readonly logs: LogFiles;
 	/** What did not answer, or went wrong and was tried again. */
 	readonly troubles: string[] = [];
+	/** What was told of attempts that failed or were lost. */
+	readonly badEnds: string[] = [];
 	/** Everything that happened, in order. */
 	readonly journal: Event[] = [];
 	readonly #keeper: LogKeeper;
@@ -82,6 +84,7 @@ export class EngineRig {
 				sensors.published();
 			},
 			onTrouble,
+			onBadEnd: (_run, { story }) => void this.badEnds.push(story),
 			onChange: (run, events) => this.#changed(run, events),
 			onFatal: (error) => {
 				throw error;

@@ -58,7 +58,7 @@ function taskLine(
 	task: TaskView,
 	at: World & Readonly<{ depth: number; name: number; isNext: boolean }>,
 ): Painted {
-	const { status, message, attempts, after } = task;
+	const { status, message, next, attempts, after } = task;
 	const mark = `${"  ".repeat(indentOf(at.depth))}${MARK[status]} `;
 	const left = Math.max(1, at.name - widthOf(mark));
 	const label = cutTo(task.name, left);
@@ -69,6 +69,7 @@ function taskLine(
 		status.padEnd(10),
 		(took === null ? "" : clock(took)).padStart(8),
 		...(attempts.length > 1 ? [`(attempt ${attempts.length})`] : []),
+		...(status === "resting" && next !== null ? [next] : []), // the first thing to know, where not all has room
 		...(message === null ? [] : [message]),
 		...(at.isNext || after.length === 0 ? [] : [`← ${after.join(", ")}`]),
 	];
