@@ -10,7 +10,7 @@ import { BadConfig, type Config } from "./config.ts";
 import { FolderCatalogue } from "./define/catalogue.ts";
 import { systemClock as clock } from "./engine/clock.ts";
 import { ContainerWorker } from "./engine/container-worker.ts";
-import { Engine } from "./engine/engine.ts";
+import { Engine, type UnderWay } from "./engine/engine.ts";
 import { Lanes } from "./engine/lanes.ts";
 import { LogKeeper } from "./engine/log-keeper.ts";
 import { Scheduler } from "./engine/scheduler.ts";
@@ -63,6 +63,10 @@ export interface Owned {
 	readonly begin: (only?: RunId) => Promise<readonly RunId[]>;
 	/** Start runs when they are due. */
 	readonly schedule: () => void;
+	/** Begin nothing more and refuse new runs; resolves once nothing is under way. `onLeft` is told what is. */
+	readonly drain: (
+		onLeft: (left: readonly UnderWay[]) => void,
+	) => Promise<void>;
 	/** Remove what no task owns any more. */
 	readonly sweep: () => Promise<void>;
 	readonly isClosed: () => boolean;
@@ -188,14 +192,20 @@ async function compose(
 			scheduled.begin(pipeline, schedule, due),
 		onTrouble: told.onTrouble,
 	});
+	let isDraining = false;
 	let isClosed = false;
 	const close = async (): Promise<void> => {
 		isClosed = true;
-		await Promise.all([scheduler.close(), engine.close(), logs.close()]);
-		await catalogue.close();
+		await catalogue.close(); // first of all, because what is being planned keeps the scheduler
+		const [hasLetGo] = await Promise.all([
+			engine.close(),
+			scheduler.close(),
+			logs.close(),
+		]);
 		await runtime.close();
 		store.close();
-		ownership.release();
+		// What has not let go may be moving objects yet: then the end of this process gives the folder free.
+		if (hasLetGo) ownership.release();
 	};
 	const berth = new Owner({
 		store,
@@ -214,6 +224,7 @@ async function compose(
 			parallel: config.parallel,
 		}),
 		onVarChange: () => scheduler.wake(),
+		isDraining: () => isDraining,
 		close,
 	});
 	return {
@@ -230,6 +241,11 @@ async function compose(
 		schedule: () => {
 			catalogue.onChange(() => scheduler.wake());
 			scheduler.start();
+		},
+		drain: (onLeft) => {
+			isDraining = true;
+			void scheduler.close();
+			return engine.drain(onLeft);
 		},
 		sweep: () =>
 			sweep({

@@ -45,6 +45,7 @@ export class Owner implements Berth {
 	}
 
 	async start({ pipeline, ds, params, key }: StartRequest): Promise<RunView> {
+		this.#refuseWhileDraining();
 		const { catalogue, clock, store } = this.#parts;
 		const vars = await store.vars();
 		const day = ds ?? (await this.#today(pipeline));
@@ -67,6 +68,7 @@ export class Owner implements Berth {
 	}
 
 	async retry(id: RunId, key?: string): Promise<RunView> {
+		this.#refuseWhileDraining();
 		const run = await this.#parts.reading.detail(id);
 		const now = this.#parts.clock.now();
 		refuseRetryOf(run);
@@ -150,6 +152,14 @@ export class Owner implements Berth {
 		return this.#parts.close();
 	}
 
+	#refuseWhileDraining(): void {
+		if (!this.#parts.isDraining()) return;
+		throw new Refused(
+			"conflict",
+			"This berth takes no new runs: it was told to stop, and waits until its containers have ended (--drain). Ask again once berth has been started anew.",
+		);
+	}
+
 	async #create(run: NewRun): Promise<RunView> {
 		await takeUp(this.#parts, run);
 		return this.run(run.id);
@@ -172,6 +182,8 @@ export interface OwnerParts {
 	readonly clock: Clock;
 	readonly about: () => Promise<About>;
 	readonly onVarChange: () => void;
+	/** Is it only waiting for what is under way? */
+	readonly isDraining: () => boolean;
 	readonly close: () => Promise<void>;
 }
 

@@ -36,4 +36,5 @@ function forgive(error: NodeJS.ErrnoException, then: () => void): void {
 	then();
 }
 
-const GONE = new Set(["EPIPE", "ERR_STREAM_DESTROYED"]);
+/** EIO: the terminal was closed. */
+const GONE = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);

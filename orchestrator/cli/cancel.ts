@@ -26,8 +26,10 @@ export async function cancel(
 			({ berth }) => cancelled(berth, id, stop.signal),
 		);
 		if (view.settled) return answer(view, json, () => inFull(view));
-		talk(`Stopped waiting. "berth show '${id}'" says how far it is.`);
-		process.exitCode = EXIT.interrupted;
+		talk(
+			`Stopped waiting; the run is cancelled all the same. "berth show '${id}'" says how far it is; "berth up" or "berth cancel '${id}'" goes on with it, should nobody be at work.`,
+		);
+		process.exit(EXIT.interrupted);
 	} finally {
 		stop.end();
 	}

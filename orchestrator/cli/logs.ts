@@ -6,6 +6,7 @@ import { berthFolder } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import type { TaskName } from "../model/words.ts";
 import { readerHasEnough, write } from "./answer.ts";
+import { EXIT } from "./fail.ts";
 import { withReader } from "./reach.ts";
 import { resolveRun } from "./resolve-run.ts";
 import { stopOnSignals } from "./stop.ts";
@@ -31,10 +32,16 @@ export async function logs(
 			};
 		});
 		await printAll(request, options, signal);
+		if (!stop.signal.aborted) return;
+		if (request.follow) talk(stoppedReading(request, which));
+		process.exitCode = EXIT.interrupted;
 	} finally {
 		stop.end();
 	}
 }
+
+const stoppedReading = ({ run, task }: LogRequest, which: string): string =>
+	`Stopped reading; the task goes on. "berth logs -f ${which} ${task}" reads on; "berth cancel '${run}'" ends the run.`;
 
 interface LogOptions {
 	readonly follow?: boolean;

@@ -7,7 +7,7 @@ import { EXIT } from "./fail.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { isOwnerGone, type Reached } from "./reach.ts";
 import { resolveRun } from "./resolve-run.ts";
-import { type Stop, stopOnSignals } from "./stop.ts";
+import { leave, type Stop, stopOnSignals, unlessRaised } from "./stop.ts";
 import { takePart } from "./take-part.ts";
 import { talk } from "./talk.ts";
 
@@ -35,15 +35,24 @@ export interface RunOptions {
 	readonly json?: boolean;
 }
 
+const NOT_BEGUN =
+	"Left before a run was made. Containers that are at work go on.";
+const NOT_ANSWERED =
+	'Left before it was said that the run is made: "berth runs" says whether it is. Containers that are at work go on.';
+
 type Start = (berth: Berth, key: string) => Promise<RunView>;
 
 async function begin(options: RunOptions, start: Start): Promise<void> {
+	const stop = stopOnSignals();
 	const config = readConfig(process.env);
-	const reached = await takePart(config);
-	const waiting: Waiting = { config, reached, stop: stopOnSignals() };
+	const reached = await unlessRaised(stop.signal, takePart(config));
+	if (!reached) return leave(async () => talk(NOT_BEGUN), EXIT.interrupted);
+	const waiting: Waiting = { config, reached, stop };
 	try {
-		const { id } = await started(start, waiting);
-		await waitFor(id as RunId, options, waiting);
+		const view = await unlessRaised(stop.signal, started(start, waiting));
+		if (!view) talk(NOT_ANSWERED);
+		if (!view || !(await waitFor(view.id as RunId, options, waiting)))
+			await leave(waiting.reached.close, EXIT.interrupted);
 	} finally {
 		waiting.stop.end();
 		await waiting.reached.close();
@@ -75,20 +84,27 @@ interface Waiting {
 	readonly stop: Stop;
 }
 
-/** When the owner that we went through goes away, nothing is lost: we take its place. */
+/** When the owner that we went through goes away, nothing is lost: we take its place. False when we were told to stop before the run was over. */
 async function waitFor(
 	id: RunId,
 	options: RunOptions,
 	waiting: Waiting,
-): Promise<void> {
+): Promise<boolean> {
 	const progress = await progressOf(id, options);
 	const { signal } = waiting.stop;
 	try {
 		for (;;) {
 			const over = await watch(id, waiting.reached, progress, signal);
-			if (over) return conclude(over, progress, options);
-			if (signal.aborted) return leave(id, waiting.reached, progress);
-			await replaceOwner(waiting);
+			if (over) {
+				await conclude(over, progress, options);
+				return true;
+			}
+			if (signal.aborted) {
+				progress.end();
+				talk(howToGoOn(id, waiting.reached));
+				return false;
+			}
+			await unlessRaised(signal, replaceOwner(waiting));
 		}
 	} finally {
 		progress.end();
@@ -127,12 +143,7 @@ async function conclude(
 }
 
 /** Containers outlive us; whoever owns the data directory next adopts them. */
-function leave(id: string, { owned }: Reached, progress: Progress): void {
-	progress.end();
-	talk(
-		owned
-			? `Left run ${id} as it is: its containers go on. "berth up" or the next "berth run" takes it up again; "berth cancel '${id}'" ends it.`
-			: `Stopped waiting; run ${id} goes on. "berth show '${id}'" says how far it is; "berth cancel '${id}'" ends it.`,
-	);
-	process.exitCode = EXIT.interrupted;
-}
+const howToGoOn = (id: string, { owned }: Reached): string =>
+	owned
+		? `Left run ${id} as it is: its containers go on. "berth up" or the next "berth run" takes it up again; "berth cancel '${id}'" ends it.`
+		: `Stopped waiting; run ${id} goes on. "berth show '${id}'" says how far it is; "berth cancel '${id}'" ends it.`;

@@ -1,21 +1,24 @@
-import { once } from "node:events";
 import type { Owned, Told } from "../compose.ts";
 import { readConfig } from "../config.ts";
-import { Sentence } from "./fail.ts";
+import { sayWhatIsLeft } from "./drain.ts";
+import { EXIT, Sentence } from "./fail.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { type Log, openLog } from "./log.ts";
 import { becomeOwner } from "./reach.ts";
+import { leave, onSignals, unlessRaised } from "./stop.ts";
+import { talk } from "./talk.ts";
 
 /** Own the data directory until a signal comes. Containers outlive us, and are adopted at the next start. */
-export async function up(): Promise<void> {
+export async function up({ drain = false }: UpOptions): Promise<void> {
 	const config = readConfig(process.env);
+	let say = talk;
 	// First of all: without a handler, the first process of a container cannot be stopped.
-	const ended = Promise.race([
-		once(process, "SIGTERM"),
-		once(process, "SIGINT"),
-	]);
+	const { signals } = onSignals(drain ? 2 : 1, (text) => say(text));
+	const [asked = NEVER, insisted = asked] = signals;
 	const log = await openLog();
-	const reached = await becomeOwner(config, toldTo(log));
+	say = log.info;
+	const reached = await unlessRaised(asked, becomeOwner(config, toldTo(log)));
+	if (asked.aborted) return leave(async () => log.info(GO_ON), EXIT.done);
 	if (!reached)
 		throw new Sentence(
 			`Another berth owns ${config.data} already. "berth doctor" says where it answers.`,
@@ -23,29 +26,47 @@ export async function up(): Promise<void> {
 	const { owned, address } = reached;
 	const { runtime, because } = await owned.berth.about();
 	log.info(`berth answers at ${address}. Runtime: ${runtime}. ${because}`);
-	const house = new AbortController();
 	try {
-		await Promise.race([work(owned, log, house.signal), ended]);
-		await ended;
-		log.info("Stopping. Containers go on, and are adopted at the next start.");
-	} finally {
-		house.abort();
+		const working = work(owned, log, asked);
+		await unlessRaised(asked, working);
+		await unlessRaised(asked, new Promise(() => undefined));
+		if (drain && (await unlessRaised(insisted, working)))
+			await unlessRaised(insisted, drained(owned, log));
+	} catch (error) {
 		await reached.close();
+		throw error;
 	}
+	log.info(GO_ON);
+	await leave(reached.close, EXIT.done);
 }
 
-/** A runtime that somebody must do something about first refuses the start; one that does not answer is waited for. */
+export interface UpOptions {
+	/** At the first signal, wait until nothing is under way. */
+	readonly drain?: boolean;
+}
+
+const GO_ON = "Stopping. Containers go on, and are adopted at the next start.";
+const { signal: NEVER } = new AbortController();
+
+async function drained(owned: Owned, log: Log): Promise<void> {
+	log.info("Draining: nothing new is begun.");
+	await owned.drain(sayWhatIsLeft((text) => log.info(text)));
+	log.info("Drained: nothing is under way.");
+}
+
+/** A runtime that somebody must do something about first refuses the start; one that does not answer is waited for. Null when we were told to stop before. */
 async function work(
 	owned: Owned,
 	log: Log,
 	signal: AbortSignal,
-): Promise<void> {
+): Promise<true | null> {
 	await owned.ready().catch((error: Error) => {
 		if (error.name !== "RuntimeUnreachable") throw new Sentence(error.message);
 		log.warn(`${error.message} Waiting for it.`);
 	});
-	if (signal.aborted) return;
+	if (signal.aborted) return null;
 	await owned.begin();
+	if (signal.aborted) return true;
 	owned.schedule();
 	const sweep = (): Promise<void> =>
 		owned
@@ -55,6 +76,7 @@ async function work(
 	const house = await keepHouse({ sweep });
 	if (signal.aborted) house.end();
 	else signal.addEventListener("abort", () => house.end());
+	return true;
 }
 
 const toldTo = (log: Log): Told => ({

@@ -20,7 +20,11 @@ function addBeginning(berth: Command): void {
 		.description(
 			"own the data directory: start runs when they are due, answer the other commands",
 		)
-		.action(async () => (await import("./up.ts")).up());
+		.option(
+			"--drain",
+			"when told to stop, wait until the containers that run have ended; begin nothing new",
+		)
+		.action(async (options) => (await import("./up.ts")).up(options));
 }
 
 function addRuns(berth: Command): void {

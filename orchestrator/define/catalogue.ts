@@ -17,6 +17,7 @@ export class FolderCatalogue implements Catalogue {
 	readonly #timeoutMs: number;
 	/** Many runs may be due at once, and each is planned in a process. */
 	readonly #inTurn = pLimit(4);
+	readonly #closing = new AbortController();
 	readonly #listeners = new Set<() => void>();
 	/** The pipelines that files defined when they last could be loaded. */
 	readonly #names = new Map<string, string>();
@@ -48,7 +49,9 @@ export class FolderCatalogue implements Catalogue {
 		});
 	}
 
+	/** Whoever waits for an answer waits no more. */
 	async close(): Promise<void> {
+		this.#closing.abort(new Error("The pipelines folder was closed."));
 		this.#watch?.close();
 		this.#watch = null;
 		this.#listeners.clear();
@@ -88,7 +91,8 @@ export class FolderCatalogue implements Catalogue {
 		hear: (tell: Tell) => void,
 	): Promise<Ended> {
 		const ask = { folder: this.#folder, zone: this.#zone, files, plan };
-		return askChild(ask, this.#timeoutMs, hear);
+		const { signal } = this.#closing;
+		return askChild(ask, { timeoutMs: this.#timeoutMs, signal }, hear);
 	}
 
 	#remember(entries: readonly Entry[]): readonly Entry[] {

@@ -15,14 +15,17 @@ export type Ended =
 			readonly because: string;
 	  };
 
-/** Ask a new loading process. Each file may take that long. Afterwards the process is gone. */
+/** Ask a new loading process. Each file may take that long. Afterwards the process is gone, as it is when the signal is raised: then nobody waits for an answer. */
 export async function askChild(
 	ask: Ask,
-	timeoutMs: number,
+	{ timeoutMs, signal }: Patience,
 	hear: (tell: Tell) => void,
 ): Promise<Ended> {
+	signal.throwIfAborted();
 	const child = start(ask.folder);
-	const { promise, resolve } = Promise.withResolvers<Ended>();
+	const { promise, resolve, reject } = Promise.withResolvers<Ended>();
+	const giveUp = (): void => reject(signal.reason);
+	signal.addEventListener("abort", giveUp);
 	let file: string | null = null;
 	let noise = "";
 	const died = (because: string) => resolve({ how: "died", file, because });
@@ -43,9 +46,16 @@ export async function askChild(
 	try {
 		return await promise;
 	} finally {
+		signal.removeEventListener("abort", giveUp);
 		clearTimeout(timer);
 		child.kill("SIGKILL");
 	}
+}
+
+interface Patience {
+	/** For each file. */
+	readonly timeoutMs: number;
+	readonly signal: AbortSignal;
 }
 
 /** On a machine that is very busy. */

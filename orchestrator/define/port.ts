@@ -10,6 +10,7 @@ export interface Catalogue {
 	plan(request: PlanRequest): Promise<Plan | PlanProblem>;
 	/** Called after files of the folder have changed. */
 	onChange(listener: () => void): void;
+	/** Rejects what is being asked: a pipeline that hangs keeps nobody. */
 	close(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { mayBegin } from "../model/admission.ts";
 import { type BadEnd, badEnds } from "../model/bad-ends.ts";
-import { commands } from "../model/commands.ts";
+import { type Command, commands } from "../model/commands.ts";
 import { alarm, decide } from "../model/decide.ts";
 import type { Event, Observation } from "../model/events.ts";
 import { evolve } from "../model/evolve.ts";
@@ -9,7 +9,7 @@ import { isRunOver, isSettled } from "../model/status.ts";
 import type { Instant, RunId, TaskName } from "../model/words.ts";
 import type { Change, Store } from "../store/port.ts";
 import type { Clock } from "./clock.ts";
-import type { Lanes } from "./lanes.ts";
+import { isUnderWay, type Lanes } from "./lanes.ts";
 
 /**
  * One small loop: fold all observations that wait, decide, remember, act. It sleeps until the next observation or alarm.
@@ -25,6 +25,8 @@ export class Engine {
 	#loop: Promise<void> | null = null;
 	#bell = new AbortController();
 	#isClosed = false;
+	/** Told after each turn what is still under way; null while berth is not to come to rest. */
+	#onLeft: ((left: readonly UnderWay[]) => void) | null = null;
 
 	constructor(parts: EngineParts) {
 		this.#parts = parts;
@@ -58,12 +60,25 @@ export class Engine {
 		this.#wake();
 	}
 
-	/** Stop looking and acting. What runs in the world goes on. */
-	async close(): Promise<void> {
+	/** Bring to its end what is under way in the world, and begin nothing more. Resolves once nothing is left; `onLeft` is told after each turn what is. */
+	async drain(onLeft: (left: readonly UnderWay[]) => void): Promise<void> {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#parts.lanes.finishOnly();
+		// Not before the turn that may be under way is over: it may be admitting something.
+		this.#onLeft = (left) => {
+			onLeft(left);
+			if (left.length === 0) resolve();
+		};
+		this.#wake();
+		await promise;
+	}
+
+	/** Stop looking and acting. What runs in the world goes on. False when something has not let go: whoever owns the data directory next must not come before this process is gone. */
+	async close(): Promise<boolean> {
 		this.#isClosed = true;
 		this.#bell.abort();
 		await this.#loop;
-		await this.#parts.lanes.close();
+		return await this.#parts.lanes.close();
 	}
 
 	#wake(): void {
@@ -105,6 +120,7 @@ export class Engine {
 		for (const id of fresh)
 			if (!changes.some(({ run }) => run.id === id))
 				this.#act(this.#runs.get(id), [], fresh);
+		this.#onLeft?.(underWayIn(this.#runs.values()));
 	}
 
 	/** What is published counts, whether people can see it at its path or not. */
@@ -129,19 +145,39 @@ export class Engine {
 		});
 		let room = seen.reduce(
 			(left, { run }) => left - run.index.slots,
-			this.#parts.slots,
+			this.#onLeft ? 0 : this.#parts.slots,
 		);
 		const changes: (Change & { readonly before: Run })[] = [];
 		const active: Run[] = [];
 		for (const one of seen) {
 			const { before } = one;
-			const { run, events } = chooseFor(one.run, active, now, room);
+			const { run, events } = this.#chooseFor(one.run, active, now, room);
 			room -= run.index.slots - one.run.index.slots;
 			if (!isRunOver(run)) active.push(run);
 			if (run !== before)
 				changes.push({ before, run, events: [...one.events, ...events] });
 		}
 		return changes;
+	}
+
+	#chooseFor(
+		run: Run,
+		earlier: readonly Run[],
+		now: Instant,
+		room: number,
+	): { run: Run; events: Event[] } {
+		const isToBegin =
+			this.#onLeft === null &&
+			run.begun === null &&
+			run.cancelled === null &&
+			mayBegin(run, earlier);
+		const events: Event[] = isToBegin ? [{ type: "run-begun", at: now }] : [];
+		const begun = events.reduce(evolve, run);
+		const decided = decide(begun, now, room);
+		return {
+			run: decided.reduce(evolve, begun),
+			events: [...events, ...decided],
+		};
 	}
 
 	#act(
@@ -196,23 +232,23 @@ export interface EngineParts {
 	readonly onFatal: (error: unknown) => void;
 }
 
-function chooseFor(
-	run: Run,
-	earlier: readonly Run[],
-	now: Instant,
-	room: number,
-): { run: Run; events: Event[] } {
-	const events: Event[] =
-		run.begun === null && run.cancelled === null && mayBegin(run, earlier)
-			? [{ type: "run-begun", at: now }]
-			: [];
-	const begun = events.reduce(evolve, run);
-	const decided = decide(begun, now, room);
-	return {
-		run: decided.reduce(evolve, begun),
-		events: [...events, ...decided],
-	};
+/** An attempt that has something in the world, and what berth does about it. */
+export interface UnderWay extends Pick<Command, "do" | "attempt"> {
+	readonly run: RunId;
+	readonly task: TaskName;
 }
+
+const underWayIn = (runs: Iterable<Run>): UnderWay[] =>
+	[...runs].flatMap((run) =>
+		commands(run)
+			.filter(isUnderWay)
+			.map(({ do: verb, task, attempt }) => ({
+				do: verb,
+				run: run.id,
+				task: task.name,
+				attempt,
+			})),
+	);
 
 /** The tasks whose commands may have changed. A cancel concerns all of them. */
 function touchedBy(run: Run, events: readonly Event[]): Set<TaskName> {

@@ -15,6 +15,7 @@ export class Lanes {
 	readonly #lanes = new Map<string, Lane>();
 	/** Task (`run/task`) → the keys of its lanes. */
 	readonly #ofTask = new Map<string, Set<string>>();
+	#isFinishing = false;
 
 	constructor(parts: {
 		readonly worker: Worker;
@@ -40,11 +41,20 @@ export class Lanes {
 			for (const key of this.#ofTask.get(`${run.id}/${name}`) ?? [])
 				if (this.#lanes.get(key)?.command.do !== wanted.get(key)?.do)
 					this.#end(`${run.id}/${name}`, key);
-		for (const [key, command] of wanted) this.#begin(key, run, command);
+		for (const [key, command] of wanted)
+			if (!this.#isFinishing || isUnderWay(command))
+				this.#begin(key, run, command);
 	}
 
-	/** Let go of everything, and do not wait long for what does not let go. What runs in the world goes on. */
-	async close(): Promise<void> {
+	/** From now on only what has begun in the world goes on to its end: nothing is prepared or watched any more. */
+	finishOnly(): void {
+		this.#isFinishing = true;
+		for (const { command, abort } of this.#lanes.values())
+			if (!isUnderWay(command)) abort.abort(NOT_WANTED);
+	}
+
+	/** Let go of everything, and do not wait long for what does not let go: false when something has not. What runs in the world goes on. */
+	async close(): Promise<boolean> {
 		for (const { abort } of this.#lanes.values()) abort.abort(NOT_WANTED);
 		const all = Promise.all([...this.#lanes.values()].map(({ done }) => done));
 		const patience = new AbortController();
@@ -52,6 +62,7 @@ export class Lanes {
 		const tired = sleep(CLOSE_MS, undefined, { signal }).catch(() => undefined);
 		await Promise.race([all, tired]);
 		patience.abort();
+		return [...this.#lanes.values()].every(({ isDone }) => isDone);
 	}
 
 	#begin(key: string, run: Run, command: Command): void {
@@ -111,6 +122,21 @@ export class Lanes {
 		const keys = this.#ofTask.get(task);
 		keys?.delete(key);
 		if (keys?.size === 0) this.#ofTask.delete(task);
+	}
+}
+
+/** Is something of it in the world already, or meant to be? */
+export function isUnderWay(command: Command): boolean {
+	switch (command.do) {
+		case "prepare":
+		case "watch":
+			return false;
+		case "launch":
+		case "wait":
+		case "publish":
+		case "stop":
+		case "release":
+			return true;
 	}
 }
 

@@ -27,6 +27,7 @@ export class Scheduler {
 		this.#bell.abort();
 	}
 
+	/** A run that is being planned is not made any more; its time stays due. Whoever plans must give up, or be done, on his own. */
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		this.#bell.abort();
@@ -97,6 +98,7 @@ export class Scheduler {
 
 	/** When to try again; null when there is no trouble. */
 	#again(who: string, trouble: string | null): Instant | null {
+		if (this.#isClosed) return null; // whoever was to plan has been told to give up
 		if (trouble !== null) return this.#inMs(this.#troubles.met(who, trouble));
 		this.#troubles.over(who);
 		return null;

@@ -325,3 +325,13 @@ test("a folder that is not there is told with the command that makes it", async 
 	});
 	await expect(readFile(folder)).rejects.toThrow();
 });
+
+test("closing keeps nobody waiting for a pipeline that hangs", async () => {
+	const hangs = { "a.ts": aPipeline("a", "await new Promise(() => {});") };
+	const { catalogue } = await aFolder(hangs, { timeoutMs: 60_000 });
+	const asked = catalogue.list();
+	const answer = expect(asked).rejects.toThrow("was closed");
+	await catalogue.close();
+	await answer;
+	await expect(catalogue.list()).rejects.toThrow("was closed");
+});

@@ -223,3 +223,22 @@ test.each([
 		expect(begun).toEqual([next]);
 	},
 );
+
+test("who closes it hears nothing of a run that was being planned; its time stays due", async () => {
+	const { promise, reject } = Promise.withResolvers<string | null>();
+	const asked = Promise.withResolvers<void>();
+	const { begun, troubles, upTo } = aScheduler({
+		now: "2026-11-20T12:00:00Z",
+		last: "2026-11-19T12:00:00Z",
+		begin: () => {
+			asked.resolve();
+			return promise;
+		},
+	});
+	await asked.promise;
+	const closed = scheduler.close();
+	reject(new Error("The pipelines folder was closed."));
+	await closed;
+	expect({ begun, troubles }).toEqual({ begun: [], troubles: [] });
+	expect(upTo()).toBe(at("2026-11-20T00:00:00Z") - 1);
+});
