@@ -157,9 +157,7 @@ function messageOf(task: Task, state: TaskState): string | null {
 				? `Task "${state.because.task}" did not succeed.`
 				: `It exited with code ${state.because.code}: nothing to do.`;
 		case "stopping":
-			return state.because === "cancelled"
-				? "It was cancelled and is being stopped."
-				: `It ran longer than its time-out of ${inWords(task.timeoutMs ?? 0)} and is being stopped.`;
+			return whyStopped(task, state);
 		case "preparing":
 			return state.prepared === null ? state.note : "It waits for a slot.";
 		case "watching":
@@ -174,6 +172,20 @@ function messageOf(task: Task, state: TaskState): string | null {
 		case "publishing":
 		case "cancelled":
 			return null;
+	}
+}
+
+function whyStopped(
+	task: Task,
+	state: Extract<TaskState, { status: "stopping" }>,
+): string {
+	switch (state.because) {
+		case "cancelled":
+			return "It was cancelled and is being stopped.";
+		case "timed-out":
+			return `It ran longer than its time-out of ${inWords(task.timeoutMs ?? 0)} and is being stopped.`;
+		case "out-of-disk":
+			return state.ending.message;
 	}
 }
 

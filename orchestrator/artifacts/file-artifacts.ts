@@ -4,12 +4,13 @@ import type {
 	PublishedOutput,
 	Source,
 } from "../model/task-state.ts";
-import type { ContainerName, DataPath, Named } from "../model/words.ts";
+import type { ContainerName, DataPath, Named, Usage } from "../model/words.ts";
 import type { Publication, Publications } from "../store/port.ts";
 import { claim, entangled } from "./claim.ts";
 import { collect } from "./collect.ts";
 import { find } from "./find.ts";
 import { Gatherer } from "./gather.ts";
+import { measureUsage } from "./measure-usage.ts";
 import { ObjectStore } from "./object-store.ts";
 import { changedSince } from "./outside-files.ts";
 import { Places, type User } from "./places.ts";
@@ -108,6 +109,10 @@ export class FileArtifacts implements Artifacts {
 			() => "mark as started",
 			() => this.#staging.markStarted(name),
 		);
+	}
+
+	usage(name: ContainerName, entries: number): Promise<Usage> {
+		return measureUsage(this.#places.staged(name), entries);
 	}
 
 	changed(files: readonly FileStamp[]): Promise<string | null> {

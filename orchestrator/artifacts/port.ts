@@ -3,7 +3,13 @@ import type {
 	PublishedOutput,
 	Source,
 } from "../model/task-state.ts";
-import type { ContainerName, DataPath, Json, Named } from "../model/words.ts";
+import type {
+	ContainerName,
+	DataPath,
+	Json,
+	Named,
+	Usage,
+} from "../model/words.ts";
 import type { Publication } from "../store/port.ts";
 
 /** Everything that lies in the data directory: staging, objects, published paths, files from outside. Paths in answers are absolute, as this process sees them. */
@@ -31,6 +37,8 @@ export interface Artifacts {
 	): Promise<Staged | Problem>;
 	/** Remember in an attempt's staging that its start is asked for. A process that is killed does not forget it. */
 	markStarted(name: ContainerName): Promise<void>;
+	/** What an attempt has written by now. Looks at no more entries than these; there may be more. */
+	usage(name: ContainerName, entries: number): Promise<Usage>;
 	/** Have files from outside changed since they were stamped? Null, or a sentence. */
 	changed(files: readonly FileStamp[]): Promise<string | null>;
 	/** Read and bound the result file. Wrapped, because a task could write something that looks like a problem. */

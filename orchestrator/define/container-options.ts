@@ -57,6 +57,8 @@ export interface WallOptions {
 	readonly cpus?: number;
 	/** Processes and threads. Default: 512. */
 	readonly pids?: number;
+	/** How much it may write into its outputs and its result; above it, it is stopped. Default: `"100g"`. */
+	readonly disk?: Size;
 	/** `/dev/shm`. Default: the engine's, 64 MiB. */
 	readonly shm?: Size;
 	/** Default: none. */

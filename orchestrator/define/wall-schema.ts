@@ -14,6 +14,8 @@ import {
 } from "./option-schema.ts";
 
 const GIB = 1024 ** 3;
+/** Far more than a task writes on purpose, and less than a disk holds. */
+const DEFAULT_DISK = 100 * GIB;
 /** Engines refuse less. */
 const LEAST_MEMORY = 6 * 1024 ** 2;
 
@@ -61,6 +63,7 @@ export const wallShape = {
 		.default(2 * GIB),
 	cpus: positive("a number of cores above 0").default(1),
 	pids: whole("a number of processes, 1 or more", 1).default(512),
+	disk: size.default(DEFAULT_DISK),
 	shm: size.optional(),
 	gpus: z
 		.union(
@@ -103,6 +106,7 @@ export function wallOf(read: ReadContainer): Wall {
 		memoryBytes: read.memory,
 		cpus: read.cpus,
 		pids: read.pids,
+		diskBytes: read.disk,
 		...(read.shm !== undefined && { shmBytes: read.shm }),
 		tmpfs: read.tmpfs,
 		ulimits: Object.entries(read.ulimits).map(([name, given]) =>

@@ -9,6 +9,7 @@ import type { ContainerName, Instant } from "../model/words.ts";
 import type { Exit, Runtime } from "../runtimes/port.ts";
 import type { Store } from "../store/port.ts";
 import type { Clock } from "./clock.ts";
+import { watchDisk } from "./disk-watch.ts";
 import { jobOf } from "./job.ts";
 import type { LogKeeper } from "./log-keeper.ts";
 import { prepare } from "./prepare.ts";
@@ -40,7 +41,7 @@ export class ContainerWorker {
 			case "publish":
 				return this.#publish(work, container, command.prepared);
 			case "stop":
-				return this.#stop(work, container);
+				return this.#stop(work, command.atOnce ? 0 : container.graceMs);
 			case "release":
 				return this.#release(work, command.keep);
 			case "watch":
@@ -101,7 +102,30 @@ export class ContainerWorker {
 	async #wait(work: Work): Promise<Observation> {
 		const name = this.#name(work);
 		this.#parts.logs.follow(name);
-		return this.#exit(work, await this.#parts.runtime.wait(name, work.signal));
+		const waited = await this.#orOverflow(work, (signal) =>
+			this.#parts.runtime.wait(name, signal),
+		);
+		return typeof waited === "string"
+			? { type: "overflowed", ...this.#of(work.command), message: waited }
+			: this.#exit(work, waited);
+	}
+
+	/** What comes first: the answer, or a sentence once the attempt has written too much. The other one is let go. */
+	async #orOverflow<T>(
+		{ run, command, signal }: Work,
+		ask: (signal: AbortSignal) => Promise<T>,
+	): Promise<T | string> {
+		const over = new AbortController();
+		const either = AbortSignal.any([signal, over.signal]);
+		const name = this.#name({ run, command });
+		try {
+			return await Promise.race([
+				ask(either),
+				watchDisk(this.#parts, { name, task: command.task }, either),
+			]);
+		} finally {
+			over.abort(ANSWERED);
+		}
 	}
 
 	async #publish(
@@ -112,6 +136,7 @@ export class ContainerWorker {
 		const name = this.#name(work);
 		const done = await publish(name, container, prepared, {
 			artifacts: this.#parts.artifacts,
+			task: work.command.task,
 			signal: work.signal,
 		});
 		return "kind" in done
@@ -119,10 +144,15 @@ export class ContainerWorker {
 			: { type: "published", ...this.#of(work.command), value: done };
 	}
 
-	async #stop(work: Work, { graceMs }: ContainerWork): Promise<Observation> {
+	/** Its grace is for ending well: one that fills the disk meanwhile has had it. */
+	async #stop(work: Work, graceMs: number): Promise<Observation> {
 		const name = this.#name(work);
-		await this.#parts.runtime.stop(name, graceMs, work.signal);
-		return this.#exit(work, await this.#parts.runtime.wait(name, work.signal));
+		const { runtime } = this.#parts;
+		const stopped = await this.#orOverflow(work, (signal) =>
+			runtime.stop(name, graceMs, signal),
+		);
+		if (stopped !== undefined) await runtime.stop(name, 0, work.signal);
+		return this.#exit(work, await runtime.wait(name, work.signal));
 	}
 
 	async #release(work: Work, keep: boolean): Promise<Observation> {
@@ -152,7 +182,7 @@ export class ContainerWorker {
 		return { task: task.name, attempt, at: this.#parts.clock.now() };
 	}
 
-	#name({ run, command }: Work): ContainerName {
+	#name({ run, command }: Pick<Work, "run" | "command">): ContainerName {
 		return containerName(
 			this.#parts.instance,
 			run.id,
@@ -161,6 +191,9 @@ export class ContainerWorker {
 		);
 	}
 }
+
+/** One for all: making an error each time would cost more than it tells. */
+const ANSWERED = new Error("The other one answered first.");
 
 /** How many attempts are prepared at a time. */
 const PREPARING = 16;

@@ -1,5 +1,6 @@
 import { type Artifacts, isProblem, type Problem } from "../artifacts/port.ts";
-import type { ContainerWork } from "../model/plan.ts";
+import { MOST_ENTRIES, tooMuchToPublish } from "../model/messages.ts";
+import type { ContainerWork, Task } from "../model/plan.ts";
 import type {
 	FileStamp,
 	Prepared,
@@ -13,9 +14,13 @@ export async function publish(
 	name: ContainerName,
 	work: ContainerWork,
 	prepared: Prepared,
-	parts: { readonly artifacts: Artifacts; readonly signal: AbortSignal },
+	parts: {
+		readonly artifacts: Artifacts;
+		readonly task: Task;
+		readonly signal: AbortSignal;
+	},
 ): Promise<Value | Problem> {
-	const { artifacts, signal } = parts;
+	const { artifacts, task, signal } = parts;
 	const changed = await artifacts.changed(filesFromOutside(prepared));
 	if (changed !== null)
 		return {
@@ -23,6 +28,9 @@ export async function publish(
 			lost: true,
 			message: `${changed} It is tried again, because its input was not one thing.`,
 		};
+	const used = await artifacts.usage(name, MOST_ENTRIES);
+	const much = tooMuchToPublish(task, used);
+	if (much !== null) return { kind: "problem", lost: false, message: much };
 	const written = await artifacts.result(name);
 	if (isProblem(written)) return written;
 	const wrong = await misfit(written.value, work);

@@ -3,6 +3,7 @@ import { evolve } from "./evolve.ts";
 import { taskOf } from "./graph.ts";
 import { stateOf } from "./index-run.ts";
 import type { Run } from "./run.ts";
+import type { TaskState } from "./task-state.ts";
 import { whatHappened, whatNext } from "./what-next.ts";
 import type { TaskName } from "./words.ts";
 
@@ -36,12 +37,16 @@ function mayEndBadly(run: Run, event: Event): event is Ending {
 		case "exited":
 			return (
 				event.code !== 0 ||
-				taskOf(run.graph, event.task).timeoutMs !== undefined
+				taskOf(run.graph, event.task).timeoutMs !== undefined ||
+				STOPPED.has(stateOf(run, event.task).status)
 			);
 		default:
 			return false;
 	}
 }
+
+/** Whatever code it gives now, it may have written too much. */
+const STOPPED = new Set<TaskState["status"]>(["stopping", "resting", "failed"]);
 
 function endOf(run: Run, { task: name, attempt }: Ending): BadEnd[] {
 	const task = taskOf(run.graph, name);

@@ -9,7 +9,8 @@ import type { TaskName } from "./words.ts";
 export type Command =
 	| Of<"prepare">
 	| (Of<"launch" | "wait" | "publish"> & { readonly prepared: Prepared })
-	| (Of<"stop"> & { readonly prepared: Prepared })
+	/** `atOnce`: without its grace, in which it would go on with what it is stopped for. */
+	| (Of<"stop"> & { readonly prepared: Prepared; readonly atOnce: boolean })
 	| Of<"watch">
 	| (Of<"release"> & { readonly keep: boolean });
 
@@ -52,7 +53,12 @@ function command(task: Task, state: TaskState): Command | null {
 		case "publishing":
 			return { do: "publish", task, ...parts(state) };
 		case "stopping":
-			return { do: "stop", task, ...parts(state) };
+			return {
+				do: "stop",
+				task,
+				...parts(state),
+				atOnce: state.because === "out-of-disk",
+			};
 		case "watching":
 			return { do: "watch", task, attempt: state.attempt };
 		case "waiting":

@@ -50,6 +50,8 @@ export type Observation =
 	| (Of<"exited"> & { readonly code: number; readonly warning: string | null })
 	/** It ended in any other way. `at` is the engine's own end time, where known. */
 	| (Of<"ended"> & { readonly ending: Ending })
+	/** What it has written is above its limit, as the message says. */
+	| (Of<"overflowed"> & { readonly message: string })
 	| (Of<"published"> & { readonly value: Value })
 	/** A sensor found what it waited for. */
 	| (Of<"found"> & { readonly source: Source })

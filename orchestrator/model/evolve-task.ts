@@ -72,6 +72,14 @@ export function evolveTask(
 				: state;
 		case "exited":
 			return exited(task, state, event);
+		case "overflowed":
+			return state.status === "running" && isOf(state, event)
+				? {
+						...halting(state, at),
+						because: "out-of-disk",
+						ending: { kind: "out-of-disk", message: event.message },
+					}
+				: state;
 		case "ended":
 			return isTrying(state) && isOf(state, event)
 				? settle(task, state, event.ending, at)
@@ -138,14 +146,19 @@ function stopping(
 ): TaskState {
 	if (state.status !== "starting" && state.status !== "running") return state;
 	if (!isOf(state, event)) return state;
-	return {
+	return { ...halting(state, event.at), because: event.because };
+}
+
+const halting = (
+	state: Extract<TaskState, { status: "starting" | "running" }>,
+	since: Instant,
+) =>
+	({
 		...live(state, state.prepared),
 		status: "stopping",
-		since: event.at,
-		because: event.because,
+		since,
 		started: state.status === "running" ? state.since : null,
-	};
-}
+	}) as const;
 
 function exited(
 	task: Task,
@@ -157,6 +170,8 @@ function exited(
 	if (!isOf(state, event)) return state;
 	if (state.status === "stopping" && state.because === "cancelled")
 		return { status: "cancelled", at };
+	if (state.status === "stopping" && state.because === "out-of-disk")
+		return settle(task, state, state.ending, at);
 	if (!isInTime(task, state, at))
 		return settle(task, state, tookTooLong(task), at);
 	if (code === 0)
@@ -181,10 +196,9 @@ function settle(
 ): TaskState {
 	if (state.status === "stopping" && state.because === "cancelled")
 		return { status: "cancelled", at };
-	const why =
-		state.status === "stopping" && !isInTime(task, state, at)
-			? tookTooLong(task)
-			: ending;
+	const why = isStopping(state)
+		? (whyStopped(task, state, at) ?? ending)
+		: ending;
 	const { attempt } = state;
 	const tally = tallied(state.tally, why);
 	const pause = pauseAfter(why, tally, task.retries);
@@ -197,6 +211,17 @@ function settle(
 				until: (at + pause) as Instant,
 				ending: why,
 			};
+}
+
+type Stopping = Extract<TaskState, { status: "stopping" }>;
+
+const isStopping = (state: TaskState): state is Stopping =>
+	state.status === "stopping";
+
+/** What it is stopped for counts, not what became of it while it was; but not what it had ended by in time. */
+function whyStopped(task: Task, state: Stopping, at: Instant): Ending | null {
+	if (state.because === "out-of-disk") return state.ending;
+	return isInTime(task, state, at) ? null : tookTooLong(task);
 }
 
 const succeeded = (attempt: number, at: Instant, value: Value): TaskState => ({

@@ -22,6 +22,7 @@ export function evolve(run: Run, event: Event): Run {
 		case "started":
 		case "exited":
 		case "ended":
+		case "overflowed":
 		case "published":
 		case "found":
 		case "attempt-scheduled":

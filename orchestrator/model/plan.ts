@@ -65,6 +65,8 @@ export interface Wall {
 	/** A hard limit, in cores. */
 	readonly cpus: number;
 	readonly pids: number;
+	/** How much it may write into its outputs and its result. */
+	readonly diskBytes: number;
 	readonly shmBytes?: number;
 	/** Container path → size in bytes. `/tmp` is always there. */
 	readonly tmpfs: Named<number>;

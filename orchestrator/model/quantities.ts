@@ -12,6 +12,19 @@ export const parseDuration = (text: string): number | null =>
 export const parseSize = (text: string): number | null =>
 	parse(text, { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 });
 
+/** `512 MiB`, `1.5 GiB`; of less than a MiB its fraction. */
+export function inBytes(bytes: number): string {
+	const [unit, size] = UNITS.find(([, least]) => bytes >= least) ?? LEAST;
+	const digits = size > LEAST[1] ? 2 : 1;
+	return `${Number((bytes / size).toFixed(digits))} ${unit}`;
+}
+
+const LEAST: readonly [string, number] = ["MiB", 1024 ** 2];
+const UNITS: readonly (readonly [string, number])[] = [
+	["TiB", 1024 ** 4],
+	["GiB", 1024 ** 3],
+];
+
 function parse(
 	text: string,
 	units: Readonly<Record<string, number>>,

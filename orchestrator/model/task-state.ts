@@ -21,6 +21,7 @@ import type {
  *   preparing, starting, running, publishing ─► resting ─► preparing (a retry) | cancelled
  *                                            └► failed
  *   starting, running ─► stopping (cancel, time-out) ─► cancelled | resting | failed | publishing, skipped (it had finished in time)
+ *   running ─► stopping (out of disk) ─► resting | failed
  *   preparing, watching ─► cancelled (nothing is up yet)
  *
  * Nothing leaves succeeded, failed, skipped or cancelled.
@@ -32,13 +33,9 @@ export type TaskState =
 	/** `since` is the engine's own start time. */
 	| (Live & { readonly status: "running"; readonly since: Instant })
 	| (Live & { readonly status: "publishing"; readonly since: Instant })
-	| (Live & {
-			readonly status: "stopping";
-			readonly since: Instant;
-			readonly because: StopReason;
-			/** When the engine started it, if it had. */
-			readonly started: Instant | null;
-	  })
+	| (Stopping & { readonly because: StopReason })
+	/** However it ends now, it had written too much. */
+	| (Stopping & { readonly because: "out-of-disk"; readonly ending: Ending })
 	| (Tried & {
 			readonly status: "watching";
 			readonly since: Instant;
@@ -80,6 +77,13 @@ export type Succeeded = {
 		| { readonly kind: "attempt"; readonly attempt: number }
 		| { readonly kind: "carried"; readonly run: string };
 	readonly value: Value;
+};
+
+type Stopping = Live & {
+	readonly status: "stopping";
+	readonly since: Instant;
+	/** When the engine started it, if it had. */
+	readonly started: Instant | null;
 };
 
 interface Tried {
@@ -170,6 +174,8 @@ export type Ending =
 			readonly code: number;
 			readonly message: string;
 	  }
+	/** It wrote more than it may, and was stopped. */
+	| { readonly kind: "out-of-disk"; readonly message: string }
 	| { readonly kind: "timed-out"; readonly message: string }
 	| { readonly kind: "cancelled"; readonly message: string }
 	/** It could not be started. `lost`: by no fault of its own, so it costs no retry. */
@@ -216,6 +222,7 @@ export function isLost(ending: Ending): boolean {
 			return ending.lost;
 		case "exited":
 		case "out-of-memory":
+		case "out-of-disk":
 		case "timed-out":
 		case "cancelled":
 			return false;

@@ -15,6 +15,18 @@ export type ObjectHash = Brand<string, "ObjectHash">;
 /** A path below the data directory: relative, with `/`, without `..`. */
 export type DataPath = Brand<string, "DataPath">;
 
+/** What an attempt has written into its outputs and its result. */
+export interface Usage {
+	/** What that takes of the disk; a file of several names counts once. */
+	readonly bytes: number;
+	/** What its files say they hold: more than `bytes` where they have holes. */
+	readonly shown: number;
+	/** Files and folders. */
+	readonly entries: number;
+	/** A folder that could not be looked into, quoted: nobody knows what it holds. */
+	readonly closed: string | null;
+}
+
 export type Json =
 	| null
 	| boolean

@@ -146,6 +146,7 @@ export interface AttemptEnding {
 	readonly kind:
 		| "exited"
 		| "out-of-memory"
+		| "out-of-disk"
 		| "timed-out"
 		| "cancelled"
 		| "refused"

@@ -78,6 +78,7 @@ test("what an author leaves out has these defaults", async () => {
 				memoryBytes: 2 * 1024 ** 3,
 				cpus: 1,
 				pids: 512,
+				diskBytes: 100 * 1024 ** 3,
 				tmpfs: {},
 				ulimits: [],
 				network: "none",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+	inBytes,
 	parseDuration,
 	parseSize,
 } from "../../orchestrator/model/quantities.ts";
@@ -32,4 +33,14 @@ test.each([
 	["1G", null],
 ])("the size %j is %j bytes", (text, bytes) => {
 	expect(parseSize(text)).toBe(bytes);
+});
+
+test.each([
+	[0, "0 MiB"],
+	[96.5 * 2 ** 20, "96.5 MiB"],
+	[512 * 2 ** 20, "512 MiB"],
+	[1.5 * 2 ** 30, "1.5 GiB"],
+	[2 ** 40, "1 TiB"],
+])("%i bytes are %s", (bytes, text) => {
+	expect(inBytes(bytes)).toBe(text);
 });

@@ -9,6 +9,7 @@ const task = aTask("train");
 const run = beginRun({ id: "p@2026-11-20~1" as RunId, plan: aPlan(task) });
 const stop = {
 	do: "stop",
+	atOnce: false,
 	task,
 	attempt: 1,
 	prepared: aPrepared(),

@@ -15,7 +15,7 @@ const prepared = aPrepared();
 const never: Command[] = [
 	{ do: "wait", ...of, prepared },
 	{ do: "publish", ...of, prepared },
-	{ do: "stop", ...of, prepared },
+	{ do: "stop", ...of, prepared, atOnce: false },
 	{ do: "release", ...of, keep: false },
 ];
 const notBegun: Command[] = [

@@ -46,6 +46,7 @@ export function eventsOf(
 		{ type: "started", ...of },
 		{ type: "exited", ...of, code: 0, warning: null },
 		{ type: "ended", ...of, ending: VANISHED },
+		{ type: "overflowed", ...of, message: "It wrote too much." },
 		{ type: "published", ...of, value: aValue },
 		{ type: "found", ...of, source: { kind: "files", files: [] } },
 	];

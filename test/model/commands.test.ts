@@ -38,7 +38,7 @@ test("each state of a container has its command, with what was prepared", () => 
 	expect(going(...live)).toEqual([{ do: "wait", ...with_ }]);
 	expect(going(...live, exited("a", 0))).toEqual([{ do: "publish", ...with_ }]);
 	expect(going(...live, stopped("a", "cancelled"))).toEqual([
-		{ do: "stop", ...with_ },
+		{ do: "stop", ...with_, atOnce: false },
 	]);
 });
 

@@ -27,6 +27,12 @@ export function* waits(world: World, command: Command): Generator<Step> {
 	const box = boxOf(world, command);
 	if (box?.is === "ended") yield exited(world, command, box);
 	if (!box || box.is === "gone") yield ended(world, command, VANISHED);
+	if (box?.is === "up" && world.habits.fills)
+		yield hears(world, {
+			type: "overflowed",
+			...about(world, command),
+			message: "It wrote too much.",
+		});
 }
 
 /** It takes a moment. The container may still end well, or be killed. */

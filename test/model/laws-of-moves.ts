@@ -45,7 +45,7 @@ const oneEventMovesOneTask: Law<Move> = ({ before, event, after }) => {
 	return moved > ("task" in event ? 1 : 0) ? `${moved} moved` : null;
 };
 
-/** What finished in time counts, by the engine's own times, and what did not does not. Only a cancel overrides it. */
+/** What finished in time counts, by the engine's own times, and what did not does not. Only a cancel, and having written too much, override it. */
 const anExitCountsByTheEnginesOwnTimes: Law<Move> = ({
 	before,
 	event,
@@ -60,9 +60,11 @@ const anExitCountsByTheEnginesOwnTimes: Law<Move> = ({
 	const to = stateIn(after.run, event.task);
 	if (from.status === "stopping" && from.because === "cancelled")
 		return to.status === "cancelled" ? null : `cancelled, but ${to.status}`;
+	if (from.status === "stopping" && from.because === "out-of-disk")
+		return endingIn(to) === "out-of-disk" ? null : "no longer out of disk";
 	const isLate = event.at - startOf(from) > timeoutMs;
 	const wanted = isLate ? "timed-out" : (MEANING[event.code] ?? "exited");
-	const got = "ending" in to ? to.ending.kind : to.status;
+	const got = endingIn(to) ?? to.status;
 	return got === wanted ? null : `${got}, wanted ${wanted}`;
 };
 
@@ -80,6 +82,9 @@ const commandsOfTheTouchedAreAllThatIsNew: Law<Move> = ({
 	];
 	return firstOf(wordsOf(commands(after.run)), (one) => !known.includes(one));
 };
+
+const endingIn = (state: TaskState): string | null =>
+	"ending" in state ? state.ending.kind : null;
 
 const wordsOf = (list: readonly Command[]): string[] =>
 	list.map(({ do: verb, task, attempt }) => `${verb} ${task.name}/${attempt}`);

@@ -44,6 +44,7 @@ export const someHabits: fc.Arbitrary<Habits> = fc.record({
 	crashes: fc.boolean(),
 	refuses: fc.boolean(),
 	thefts: fc.nat(3),
+	fills: fc.boolean(),
 });
 
 /** The same tasks in another order in which each still comes after everything it waits for. */

@@ -82,6 +82,7 @@ describe("what the world lost", () => {
 			REJECTED,
 			{ kind: "out-of-memory", code: 137, message: "It ran out of memory." },
 			{ kind: "timed-out", message: "It took too long." },
+			{ kind: "out-of-disk", message: "It wrote too much." },
 			{ kind: "cancelled", message: "It was cancelled." },
 		];
 		expect(lost.map(isLost)).toEqual([true, true, true]);

@@ -7,7 +7,7 @@ export const SMALL_PIPELINES: readonly Small[] = [
 	small(
 		"one, 2 retries, time-out",
 		aPlan(aTask("a", { retries: 2, timeoutMs: 7 })),
-		{ codes: [0, 1, 99], refuses: true, thefts: 1 },
+		{ codes: [0, 1, 99], refuses: true, thefts: 1, fills: true },
 	),
 	small(
 		"chain of 2, retries, time-out",
@@ -37,7 +37,7 @@ export const SMALL_PIPELINES: readonly Small[] = [
 			aTask("b"),
 			aTask("c", { after: ["a", "b"], join: "all-over" }),
 		),
-		{ codes: [0, 1, 99], crashes: false },
+		{ codes: [0, 1, 99], crashes: false, fills: true },
 	),
 	small(
 		"nothing to do: 99 skips a, and then b but not c",
@@ -63,6 +63,7 @@ function small(name: string, plan: Plan, habits: Partial<Habits>): Small {
 		crashes: true,
 		refuses: false,
 		thefts: 0,
+		fills: false,
 	};
 	return { name, plan, habits: { ...usual, ...habits } };
 }

@@ -60,6 +60,12 @@ export const stopped = (task: string, because: StopReason, at = 0): Event => ({
 	...of(task, 1, at),
 	because,
 });
+export const overflowed = (task: string, at = 0): Event => ({
+	type: "overflowed",
+	...of(task, 1, at),
+	message: TOO_MUCH,
+});
+export const TOO_MUCH = "It wrote too much.";
 export const published = (task: string, attempt = 1, at = 0): Event => ({
 	type: "published",
 	...of(task, attempt, at),

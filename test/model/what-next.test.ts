@@ -154,6 +154,16 @@ describe("the attempts that ended badly", () => {
 		]);
 	});
 
+	test("are also those that exited with 0 while they were stopped for what they wrote", () => {
+		const of = { task: name, attempt: 1, at: instant(1) };
+		const message = "It wrote too much.";
+		const over: Event = { type: "overflowed", ...of, message };
+		const stopped = evolve(running(once), over);
+		expect(badEnds(stopped, [exit(0, 6)])).toMatchObject([
+			{ story: expect.stringContaining(message) },
+		]);
+	});
+
 	test("are, when the world loses it, nine", () => {
 		let run = begin(once);
 		const stories: string[] = [];

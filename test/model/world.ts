@@ -36,6 +36,8 @@ export interface Habits {
 	/** Are preparations and launches refused, and publications rejected? */
 	readonly refuses: boolean;
 	readonly thefts: number;
+	/** Do containers write more than they may? */
+	readonly fills: boolean;
 }
 
 /** A container as the engine sees it. `gone`: it was there and has been removed. */

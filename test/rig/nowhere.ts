@@ -15,6 +15,7 @@ export const noArtifacts: Artifacts = {
 	locate: async () => [],
 	stage: async () => ({ kind: "staged", out: {}, result: "/", started: false }),
 	markStarted: async () => undefined,
+	usage: async () => ({ bytes: 0, shown: 0, entries: 0, closed: null }),
 	changed: async () => null,
 	result: async () => ({ kind: "result", value: null }),
 	collect: async () => ({}),

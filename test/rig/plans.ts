@@ -69,6 +69,7 @@ const WALL: Wall = {
 	memoryBytes: 512 * 1024 * 1024,
 	cpus: 1,
 	pids: 100,
+	diskBytes: 1024 ** 3,
 	tmpfs: {},
 	ulimits: [],
 	network: "none",

@@ -189,6 +189,7 @@ function emptyJob(count: number, command: readonly string[]): Job {
 			memoryBytes: 2 ** 28,
 			cpus: 1,
 			pids: 64,
+			diskBytes: 2 ** 30,
 			tmpfs: {},
 			ulimits: [],
 			network: "none",

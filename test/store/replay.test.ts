@@ -27,6 +27,7 @@ const tasks = [
 
 const endings = [
 	{ kind: "timed-out", message: "It took too long." },
+	{ kind: "out-of-disk", message: "It wrote too much." },
 	{ kind: "refused", message: "No such image.", lost: true },
 	{ kind: "vanished", message: "It is gone." },
 ] as const;

@@ -1,3 +1,4 @@
+import { inBytes } from "../../model/quantities.ts";
 import type { Instant } from "../../model/words.ts";
 import type { Exit } from "../port.ts";
 import { type Container, finishedAt, startedAt, taskOf } from "./container.ts";
@@ -49,14 +50,6 @@ export const mayBeInit = ({ State }: Container): boolean =>
 /** Killed, and nothing says why: the engine may learn of the memory a moment after the end. */
 export const mayBeOutOfMemory = ({ State }: Container): boolean =>
 	State.ExitCode === 137 && !State.OOMKilled;
-
-/** `512 MiB`, `1.5 GiB`. */
-export function inBytes(bytes: number): string {
-	const mebibytes = bytes / 2 ** 20;
-	return mebibytes >= 1024
-		? `${Number((mebibytes / 1024).toFixed(2))} GiB`
-		: `${Number(mebibytes.toFixed(1))} MiB`;
-}
 
 function neverStarted(container: Container, at: Instant): Exit {
 	const { State, Name } = container;

@@ -34,6 +34,7 @@ export const triggerKinds: Record<Trigger["kind"], true> = {
 export const endingKinds: Record<AttemptEnding["kind"], true> = {
 	exited: true,
 	"out-of-memory": true,
+	"out-of-disk": true,
 	"timed-out": true,
 	cancelled: true,
 	refused: true,
@@ -72,6 +73,7 @@ export const eventTypes: Record<Event["type"], true> = {
 	started: true,
 	exited: true,
 	ended: true,
+	overflowed: true,
 	published: true,
 	found: true,
 	released: true,

@@ -53,6 +53,7 @@ export function concernsAttempt(event: Event): boolean {
 		case "task-skipped":
 		case "task-carried":
 		case "noted":
+		case "overflowed":
 		case "released":
 			return false;
 	}

@@ -9,6 +9,7 @@ const bareWall: Wall = {
 	memoryBytes: 512 * 2 ** 20,
 	cpus: 1.5,
 	pids: 256,
+	diskBytes: 2 ** 30,
 	tmpfs: {},
 	ulimits: [],
 	network: "none",

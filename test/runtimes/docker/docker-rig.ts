@@ -111,6 +111,7 @@ function plainJob(instance: string, image: PreparedImage, count: number): Job {
 			memoryBytes: 256 * 2 ** 20,
 			cpus: 1,
 			pids: 64,
+			diskBytes: 2 ** 30,
 			tmpfs: {},
 			ulimits: [],
 			network: "none",

@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Instant } from "../../../orchestrator/model/words.ts";
 import { Container } from "../../../orchestrator/runtimes/docker/container.ts";
-import {
-	ending,
-	inBytes,
-} from "../../../orchestrator/runtimes/docker/endings.ts";
+import { ending } from "../../../orchestrator/runtimes/docker/endings.ts";
 import { startRefusal } from "../../../orchestrator/runtimes/docker/refusals.ts";
 
 const started = Date.parse("2026-11-21T10:00:00.123Z") as Instant;
@@ -156,12 +153,4 @@ test.each([
 
 test("what the engine refuses as wrong, and not as its own trouble, is the task's", () => {
 	expect(startRefusal("train", "something else", 400).lost).toBe(false);
-});
-
-test.each([
-	[512 * 2 ** 20, "512 MiB"],
-	[1.5 * 2 ** 30, "1.5 GiB"],
-	[96.5 * 2 ** 20, "96.5 MiB"],
-])("%i bytes are %s", (bytes, text) => {
-	expect(inBytes(bytes)).toBe(text);
 });

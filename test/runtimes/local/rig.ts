@@ -89,6 +89,7 @@ export const WALL: Job["wall"] = {
 	memoryBytes: 512 * 1024 ** 2,
 	cpus: 1,
 	pids: 100,
+	diskBytes: 2 ** 30,
 	tmpfs: {},
 	ulimits: [],
 	network: "none",
