@@ -13,6 +13,7 @@ import { ContainerWorker } from "./engine/container-worker.ts";
 import { Engine, type UnderWay } from "./engine/engine.ts";
 import { Lanes } from "./engine/lanes.ts";
 import { LogKeeper } from "./engine/log-keeper.ts";
+import { Outage } from "./engine/outage.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { sweep } from "./engine/sweeper.ts";
 import { WorkerByKind } from "./engine/worker-by-kind.ts";
@@ -131,7 +132,12 @@ async function compose(
 	const store = openStore(join(folder, "berth.db"));
 	const catalogue = catalogueOf(config);
 	const inUse = runtimeInUse(folder, await store.active());
-	const { runtime, because } = await chooseRuntime(wishOf(config), inUse);
+	const outage = new Outage(told.onTrouble);
+	const onAnswer = (): void => outage.over();
+	const { runtime, because } = await chooseRuntime(
+		{ ...wishOf(config), onAnswer },
+		inUse,
+	);
 	rememberRuntime(folder, runtime.kind);
 	const artifacts = new FileArtifacts({
 		data: config.data,
@@ -157,6 +163,7 @@ async function compose(
 		worker,
 		tell: (run, observation) => engine.observe(run, observation),
 		onTrouble: told.onTrouble,
+		outage,
 	});
 	const project = async (): Promise<void> => {
 		const publications = await store.unprojected();

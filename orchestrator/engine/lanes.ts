@@ -4,6 +4,7 @@ import type { Observation } from "../model/events.ts";
 import { attemptId } from "../model/names.ts";
 import type { Run } from "../model/run.ts";
 import type { RunId, TaskName } from "../model/words.ts";
+import type { Outage } from "./outage.ts";
 import { persist } from "./persist.ts";
 import type { Work, Worker } from "./worker.ts";
 
@@ -12,6 +13,7 @@ export class Lanes {
 	readonly #worker: Worker;
 	readonly #tell: (run: RunId, observation: Observation) => void;
 	readonly #onTrouble: (text: string) => void;
+	readonly #outage: Outage;
 	readonly #lanes = new Map<string, Lane>();
 	/** Task (`run/task`) → the keys of its lanes. */
 	readonly #ofTask = new Map<string, Set<string>>();
@@ -20,12 +22,14 @@ export class Lanes {
 	constructor(parts: {
 		readonly worker: Worker;
 		readonly tell: (run: RunId, observation: Observation) => void;
-		/** Something does not answer; it is tried again. */
+		/** Something goes wrong; it is tried again. */
 		readonly onTrouble: (text: string) => void;
+		readonly outage: Outage;
 	}) {
 		this.#worker = parts.worker;
 		this.#tell = parts.tell;
 		this.#onTrouble = parts.onTrouble;
+		this.#outage = parts.outage;
 	}
 
 	/** `of`: the tasks that the commands are complete for; all of the run's when absent. */
@@ -112,6 +116,7 @@ export class Lanes {
 		};
 		const observed = await persist({ ...work, note }, this.#worker, {
 			onTrouble: this.#onTrouble,
+			outage: this.#outage,
 		});
 		if (observed && !signal.aborted) this.#tell(run.id, observed);
 	}

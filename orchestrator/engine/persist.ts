@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "../model/commands.ts";
 import type { Observation } from "../model/events.ts";
 import { RuntimeUnreachable } from "../runtimes/port.ts";
+import type { Outage } from "./outage.ts";
 import type { Work, Worker } from "./worker.ts";
 
 /**
@@ -12,20 +13,27 @@ import type { Work, Worker } from "./worker.ts";
 export async function persist(
 	work: Work,
 	worker: Worker,
-	{ onTrouble, pause = pauseFor }: Persistence,
+	{ onTrouble, outage, pause = pauseFor }: Persistence,
 ): Promise<Observation | null> {
 	let surprises = 0;
+	let waited = false;
 	let told: string | null = null;
 	for (let trial = 0; !work.signal.aborted; trial++) {
 		try {
-			return await worker.perform(work);
+			const observed = await worker.perform(work);
+			if (waited) outage.over();
+			return observed;
 		} catch (error) {
 			if (work.signal.aborted) return null;
-			const isUnreachable = error instanceof RuntimeUnreachable;
 			const words = wordsOf(error);
-			if (words !== told) onTrouble(troubleWith(work, error, isUnreachable));
-			told = words;
-			if (!isUnreachable) surprises++;
+			if (error instanceof RuntimeUnreachable) {
+				waited = true;
+				outage.met(`The runtime does not answer: ${words}.`);
+			} else {
+				surprises++;
+				if (words !== told) onTrouble(surprise(work, error));
+				told = words;
+			}
 			if (surprises > SURPRISES && mayBeGivenUp(work.command))
 				return givenUp(work, worker, words);
 			await pause(Math.min(200 * 2 ** trial, LONGEST_PAUSE_MS), work.signal);
@@ -37,14 +45,18 @@ export async function persist(
 export interface Persistence {
 	/** Told what stands in the way, each time that the words for it change. */
 	readonly onTrouble: (text: string) => void;
+	readonly outage: Outage;
 	/** Resolves after so long, or when the signal is raised. */
 	readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 const SURPRISES = 3;
 
+/** A little less than asked for, so that not all ask again at the same instant. */
 const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
-	sleep(ms, undefined, { signal }).catch(() => undefined);
+	sleep(ms * (1 - Math.random() / 4), undefined, { signal }).catch(
+		() => undefined,
+	);
 
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -77,15 +89,9 @@ function givenUp(work: Work, worker: Worker, words: string): Observation {
 	};
 }
 
-function troubleWith(
-	{ run, command }: Work,
-	error: unknown,
-	isUnreachable: boolean,
-): string {
+function surprise({ run, command }: Work, error: unknown): string {
 	const what = `${doing(command)} (${run.id}/${command.task.name}/${command.attempt})`;
-	return isUnreachable
-		? `The runtime does not answer: ${wordsOf(error)}. Waiting for it to ${what}.`
-		: `Could not ${what}, trying again: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+	return `Could not ${what}, trying again: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
 /** What is being done, for a sentence. */

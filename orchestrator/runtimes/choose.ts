@@ -25,7 +25,8 @@ export async function chooseRuntime(
 		);
 	const probe = await probeEngine(wish.env);
 	if (probe.ok) return docker(wish, `Docker engine ${probe.version} answers.`);
-	return wanted === "docker"
+	// One that is only slow, or starting, is no reason to take the wall away.
+	return wanted === "docker" || probe.isThere
 		? docker(wish, `${probe.reason} Waiting for it.`)
 		: local(wish, `${probe.reason} ${NO_WALL}`);
 }
@@ -49,6 +50,8 @@ export interface RuntimeWish {
 	readonly instance: string;
 	/** Told where the data directory is on the engine's machine; throws when that cannot be right. */
 	readonly onPlace: (hostData: string) => void;
+	/** Told whenever the engine answers. */
+	readonly onAnswer?: () => void;
 }
 
 export interface Chosen {

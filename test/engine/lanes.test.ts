@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Lanes } from "../../orchestrator/engine/lanes.ts";
+import { Outage } from "../../orchestrator/engine/outage.ts";
 import type { Worker } from "../../orchestrator/engine/worker.ts";
 import { beginRun } from "../../orchestrator/model/begin.ts";
 import type { RunId } from "../../orchestrator/model/words.ts";
@@ -20,6 +21,7 @@ const lanesOf = (perform: Worker["perform"]): Lanes =>
 		worker: { now: () => instant(0), perform },
 		tell: () => undefined,
 		onTrouble: () => undefined,
+		outage: new Outage(() => undefined),
 	});
 
 test("closing waits for those who let go", async () => {

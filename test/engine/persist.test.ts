@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Outage } from "../../orchestrator/engine/outage.ts";
 import { persist } from "../../orchestrator/engine/persist.ts";
 import type { Worker } from "../../orchestrator/engine/worker.ts";
 import { beginRun } from "../../orchestrator/model/begin.ts";
@@ -52,6 +53,7 @@ function persisting(
 		worker,
 		{
 			onTrouble: (text) => troubles.push(text),
+			outage: new Outage((text) => troubles.push(text)),
 			pause: async (ms) => {
 				if (pauses.push(ms) === abortAt) abort.abort();
 			},
@@ -107,15 +109,27 @@ test("it is tried again ever more seldom, but at least every minute", async () =
 	expect(pauses.slice(-2)).toEqual([60_000, 60_000]);
 });
 
-test("trouble is told when its words change, and not at every try", async () => {
+test("a surprise is told when its words change, and not at every try", async () => {
 	const other = new Error("It is otherwise.");
-	const errors = [silent, silent, silent, other, other, silent];
-	const { troubles, done } = persisting(waiting, { errors, times: 6 });
+	const errors = [bug, bug, other, other, bug];
+	const { troubles, done } = persisting(waiting, { errors, times: 5 });
 	await done;
 	expect(troubles).toHaveLength(3);
-	expect(troubles[0]).toBe(
-		`The runtime does not answer: No engine listens. Waiting for it to wait for task "train" (${run.id}/train/2).`,
+	expect(troubles[0]).toContain(
+		`Could not wait for task "train" (${run.id}/train/2), trying again: Error: It is not so.`,
 	);
+});
+
+test("a runtime that does not answer is told once, and so is that it answers again", async () => {
+	const { troubles, done } = persisting(waiting, {
+		errors: [silent],
+		times: 6,
+	});
+	await done;
+	expect(troubles).toEqual([
+		"The runtime does not answer: No engine listens.",
+		"The runtime answers again; what waited for it goes on.",
+	]);
 });
 
 test("what is not wanted any more ends without a word", async () => {

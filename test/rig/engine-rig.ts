@@ -9,6 +9,7 @@ import { ContainerWorker } from "../../orchestrator/engine/container-worker.ts";
 import { Engine } from "../../orchestrator/engine/engine.ts";
 import { Lanes } from "../../orchestrator/engine/lanes.ts";
 import { LogKeeper } from "../../orchestrator/engine/log-keeper.ts";
+import { Outage } from "../../orchestrator/engine/outage.ts";
 import { WorkerByKind } from "../../orchestrator/engine/worker-by-kind.ts";
 import { beginRun } from "../../orchestrator/model/begin.ts";
 import type { Event } from "../../orchestrator/model/events.ts";
@@ -75,6 +76,7 @@ export class EngineRig {
 				worker: new WorkerByKind({ containers, sensors, clock }),
 				tell: (run, observation) => this.engine.observe(run, observation),
 				onTrouble,
+				outage: new Outage(onTrouble),
 			}),
 			project: async () => {
 				for (const problem of await artifacts.project(

@@ -1,7 +1,17 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+	afterEach,
+	beforeEach,
+	describe,
+	expect,
+	onTestFinished,
+	test,
+} from "vitest";
 import { restoreRun, type StoredRun } from "../../orchestrator/model/begin.ts";
 import type { TaskState } from "../../orchestrator/model/task-state.ts";
 import type { RunId } from "../../orchestrator/model/words.ts";
@@ -44,6 +54,17 @@ describe("where no engine answers", () => {
 		expect(runtime.kind).toBe("docker");
 		expect(because).toMatch(/no Docker engine .* Waiting for it\.$/);
 	});
+});
+
+test("an engine that is only starting is waited for: the wall is not left out for that", async () => {
+	const server = createServer((_, answer) => answer.writeHead(503).end());
+	onTestFinished(() => void server.close());
+	await once(server.listen(0, "127.0.0.1"), "listening");
+	const { port } = server.address() as AddressInfo;
+	const env = { DOCKER_HOST: `tcp://127.0.0.1:${port}` };
+	const { runtime, because } = await chooseRuntime(wish("auto", env));
+	expect(runtime.kind).toBe("docker");
+	expect(because).toMatch(/answered 503.* Waiting for it\.$/);
 });
 
 describeWithEngine("where an engine answers", () => {

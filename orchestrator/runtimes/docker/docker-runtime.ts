@@ -93,7 +93,7 @@ export class DockerRuntime implements Runtime {
 		try {
 			const path = `/containers/${name}/wait`;
 			const query = { condition: "not-running" };
-			await this.#calls.json("POST", path, { query, signal });
+			await this.#calls.json("POST", path, { query, signal, isLong: true });
 		} catch (error) {
 			if (!isStatus(error, 404)) throw asUnreachable(error);
 		}
@@ -110,6 +110,7 @@ export class DockerRuntime implements Runtime {
 		try {
 			await this.#calls.json("POST", `/containers/${name}/stop`, {
 				query: { t },
+				isLong: true,
 				...(signal && { signal }),
 			});
 		} catch (error) {
@@ -196,8 +197,9 @@ export class DockerRuntime implements Runtime {
 
 	async #removed(name: ContainerName): Promise<void> {
 		try {
+			const path = `/containers/${name}/wait`;
 			const query = { condition: "removed" };
-			await this.#calls.json("POST", `/containers/${name}/wait`, { query });
+			await this.#calls.json("POST", path, { query, isLong: true });
 		} catch (error) {
 			if (!isStatus(error, 404)) throw asUnreachable(error);
 		}

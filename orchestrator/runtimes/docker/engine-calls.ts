@@ -6,6 +6,7 @@ import { RuntimeReplaced } from "../port.ts";
 import { callName } from "./call-name.ts";
 import { EngineError, isOtherVersion, unreachable } from "./engine-errors.ts";
 import type { Endpoint } from "./find-engine.ts";
+import type { Pulse } from "./pulse.ts";
 
 export interface Call {
 	readonly query?: Readonly<Record<string, string | number | undefined>>;
@@ -14,6 +15,8 @@ export interface Call {
 	readonly file?: Readable | Buffer;
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly signal?: AbortSignal;
+	/** The answer may take as long as it likes, as that of `wait`. */
+	readonly isLong?: boolean;
 }
 
 /**
@@ -22,10 +25,15 @@ export interface Call {
  */
 export class EngineCalls {
 	readonly #modem: Docker["modem"];
+	readonly #pulse: Pulse;
+	readonly #onAnswer: () => void;
 	readonly #closing = new AbortController();
 
-	constructor(docker: Docker) {
+	/** `onAnswer` is told whenever the engine answers, if only that it will not. */
+	constructor(docker: Docker, pulse: Pulse, onAnswer = () => {}) {
 		this.#modem = docker.modem;
+		this.#pulse = pulse;
+		this.#onAnswer = onAnswer;
 	}
 
 	/** Break off whatever is being asked. The engine may go on with it. */
@@ -45,42 +53,60 @@ export class EngineCalls {
 
 	async bytes(method: Method, path: string, call: Call = {}): Promise<Buffer> {
 		const parts: Buffer[] = [];
-		for await (const part of this.stream(method, path, call)) parts.push(part);
+		for await (const part of this.#answer(method, path, call)) parts.push(part);
 		return Buffer.concat(parts);
 	}
 
-	/** The answer's bytes as they come; reading slowly holds the engine back. */
-	async *stream(
+	/** The answer's bytes as they come, for as long as they come; reading slowly holds the engine back. */
+	stream(
 		method: Method,
 		path: string,
 		call: Call = {},
 	): AsyncGenerator<Buffer> {
+		return this.#answer(method, path, { ...call, isLong: true });
+	}
+
+	async *#answer(
+		method: Method,
+		path: string,
+		call: Call,
+	): AsyncGenerator<Buffer> {
 		const { signal } = call;
+		const listening = call.isLong ? this.#pulse.long() : this.#pulse.short();
 		const name = callName(method, path);
 		boundary(`before ${name}`);
 		try {
-			const response = await this.#dial(method, path, call);
-			for await (const part of response) yield part;
+			const silence = listening.signal;
+			const response = await this.#dial(method, path, { ...call, silence });
+			this.#onAnswer();
+			for await (const part of response) {
+				listening.heard();
+				yield part;
+			}
 		} catch (error) {
 			signal?.throwIfAborted();
-			throw error instanceof EngineError ? error : unreachable(error);
+			listening.signal.throwIfAborted();
+			if (!(error instanceof EngineError)) throw unreachable(error);
+			if (error.status < 500) this.#onAnswer();
+			throw error;
 		} finally {
+			listening.end();
 			boundary(`after ${name}`);
 		}
 	}
 
-	#dial(method: Method, path: string, call: Call): Promise<IncomingMessage> {
+	#dial(method: Method, path: string, call: Asked): Promise<IncomingMessage> {
 		const { promise, resolve, reject } =
 			Promise.withResolvers<IncomingMessage>();
-		const { file, headers, signal } = call;
-		const closing = this.#closing.signal;
+		const { file, headers, signal, silence } = call;
+		const signals = [this.#closing.signal, silence];
 		const options = {
 			path: `${path}?`,
 			method,
 			isStream: true,
 			statusCodes: SUCCESS,
 			options: { _query: defined(call.query), _body: call.body ?? {} },
-			abortSignal: signal ? AbortSignal.any([signal, closing]) : closing,
+			abortSignal: AbortSignal.any(signal ? [signal, ...signals] : signals),
 			...(file && { file }),
 			...(headers && { headers: { ...headers } }),
 		};
@@ -91,6 +117,10 @@ export class EngineCalls {
 		);
 		return promise;
 	}
+}
+
+interface Asked extends Call {
+	readonly silence: AbortSignal;
 }
 
 export type Method = "GET" | "POST" | "DELETE" | "PUT" | "HEAD";

@@ -7,8 +7,9 @@ import { asUnreachable } from "./engine-errors.ts";
 import type { Environment } from "./find-engine.ts";
 import { FolderImages } from "./folder-images.ts";
 import { findHostData, hostPaths } from "./host-paths.ts";
-import { probeEngine } from "./probe-engine.ts";
+import { ping, probeEngine } from "./probe-engine.ts";
 import { proveHostPath } from "./prove-host-path.ts";
+import { PATIENCE, type Patience, Pulse } from "./pulse.ts";
 
 export interface DockerSettings {
 	readonly env: Environment;
@@ -18,6 +19,9 @@ export interface DockerSettings {
 	readonly data: string;
 	/** The folder that an image is built from; null for one that is found or pulled. */
 	readonly folderOf: (name: string) => string | null;
+	readonly patience?: Patience;
+	/** Told whenever the engine answers. */
+	readonly onAnswer?: () => void;
 }
 
 /** Find the engine, agree on a version of its API, and prove that it sees the data directory. Throws RuntimeUnreachable when none answers, or one that is in trouble. */
@@ -32,13 +36,15 @@ export async function openDocker(
 }
 
 async function open(settings: DockerSettings): Promise<DockerRuntime> {
-	const { env, instance, folderOf } = settings;
-	const probe = await probeEngine(env);
+	const { env, instance, folderOf, patience = PATIENCE } = settings;
+	const probe = await probeEngine(env, patience.answerMs);
 	if (!probe.ok) throw new RuntimeUnreachable(probe.reason);
 	const { default: Docker } = await import("dockerode");
 	const { endpoint, apiVersion } = probe;
 	const calls = new EngineCalls(
 		new Docker(dockerOptions(endpoint, apiVersion)),
+		new Pulse((limitMs) => ping(endpoint, limitMs), patience),
+		settings.onAnswer,
 	);
 	const data = resolve(settings.data);
 	const hostData = await findHostData(calls, data, env);

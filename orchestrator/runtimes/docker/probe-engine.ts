@@ -15,7 +15,12 @@ export type Probe =
 			readonly apiVersion: string;
 			readonly endpoint: Endpoint;
 	  }
-	| { readonly ok: false; readonly reason: string };
+	| {
+			readonly ok: false;
+			readonly reason: string;
+			/** Something is there that does not answer now, and may do so soon. */
+			readonly isThere: boolean;
+	  };
 
 /** Ask for an engine's sign of life, without loading more than node's own http. */
 export async function probeEngine(
@@ -23,11 +28,13 @@ export async function probeEngine(
 	timeoutMs = 3_000,
 ): Promise<Probe> {
 	const endpoint = findEngine(env);
-	if (typeof endpoint === "string") return { ok: false, reason: endpoint };
+	if (typeof endpoint === "string")
+		return { ok: false, reason: endpoint, isThere: false };
 	try {
 		return judge(await ping(endpoint, timeoutMs), endpoint);
 	} catch (error) {
-		return { ok: false, reason: whySilent(error, endpoint) };
+		const isThere = SILENT.has(codeOf(error) ?? "");
+		return { ok: false, reason: whySilent(error, endpoint), isThere };
 	}
 }
 
@@ -41,11 +48,13 @@ function judge(pong: Pong, endpoint: Endpoint): Probe {
 	if (pong.status !== 200)
 		return {
 			ok: false,
+			isThere: true,
 			reason: `The Docker engine at ${endpointName(endpoint)} answered ${pong.status}: ${pong.text.trim()}. Look at its own log.`,
 		};
 	if (!apiVersion || compare(apiVersion, OLDEST) < 0)
 		return {
 			ok: false,
+			isThere: false,
 			reason: `The Docker engine at ${endpointName(endpoint)} speaks API ${apiVersion ?? "of no version"}; berth needs ${OLDEST} (engine 20.10) or newer. Update the engine.`,
 		};
 	return {
@@ -69,7 +78,8 @@ interface Pong {
 	readonly version: string | undefined;
 }
 
-function ping(endpoint: Endpoint, timeout: number): Promise<Pong> {
+/** Over a connection of its own. Rejects when there is no answer in that time. */
+export function ping(endpoint: Endpoint, timeout: number): Promise<Pong> {
 	const { promise, resolve, reject } = Promise.withResolvers<Pong>();
 	const secure = endpoint.kind === "tcp" && endpoint.tls;
 	const address =
@@ -94,7 +104,7 @@ function ping(endpoint: Endpoint, timeout: number): Promise<Pong> {
 		},
 	);
 	request
-		.on("timeout", () => request.destroy(new Error("no answer in time")))
+		.on("timeout", () => request.destroy(new NoAnswer()))
 		.on("error", reject)
 		.end();
 	return promise;
@@ -102,8 +112,7 @@ function ping(endpoint: Endpoint, timeout: number): Promise<Pong> {
 
 function whySilent(error: unknown, endpoint: Endpoint): string {
 	const at = endpointName(endpoint);
-	const code = error instanceof Error && "code" in error ? error.code : null;
-	switch (code) {
+	switch (codeOf(error)) {
 		case "ENOENT":
 			return `There is no Docker engine at ${at}. Install Docker and start it, or set DOCKER_HOST to where it is.`;
 		case "EACCES":
@@ -114,3 +123,16 @@ function whySilent(error: unknown, endpoint: Endpoint): string {
 			return `The Docker engine at ${at} did not answer: ${error instanceof Error ? error.message : String(error)}. See whether it runs (docker version).`;
 	}
 }
+
+class NoAnswer extends Error {
+	readonly code = "ETIMEDOUT";
+	constructor() {
+		super("no answer in time");
+	}
+}
+
+/** It took the question. */
+const SILENT = new Set(["ETIMEDOUT", "ECONNRESET", "EPIPE"]);
+
+const codeOf = (error: unknown): string | null =>
+	error instanceof Error && "code" in error ? String(error.code) : null;

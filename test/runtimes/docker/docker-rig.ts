@@ -10,8 +10,16 @@ import type { PreparedImage } from "../../../orchestrator/model/task-state.ts";
 import type { RunId, TaskName } from "../../../orchestrator/model/words.ts";
 import type { DockerRuntime } from "../../../orchestrator/runtimes/docker/docker-runtime.ts";
 import { openDocker } from "../../../orchestrator/runtimes/docker/open-docker.ts";
+import {
+	PATIENCE,
+	type Patience,
+} from "../../../orchestrator/runtimes/docker/pulse.ts";
 import type { Job } from "../../../orchestrator/runtimes/port.ts";
-import { patience, type RuntimeRig, type Step } from "../contract-rig.ts";
+import {
+	patience as forEver,
+	type RuntimeRig,
+	type Step,
+} from "../contract-rig.ts";
 
 export const IMAGE = "node:24-bookworm-slim";
 
@@ -28,17 +36,19 @@ export interface DockerRig extends RuntimeRig {
 /** A berth of its own on the machine's engine: an instance and a data directory that no other test has. */
 export async function dockerRig(
 	env: Record<string, string | undefined> = process.env,
+	patience: Patience = PATIENCE,
 ): Promise<DockerRig> {
 	const instance = randomUUID().replaceAll("-", "").slice(0, 10);
 	const data = await mkdtemp(join(tmpdir(), "berth-docker-"));
 	await mkdir(join(data, ".berth/staging"), { recursive: true });
 	await writeFile(join(data, ".berth/instance"), instance);
-	const open = () => openDocker({ env, instance, data, folderOf: () => null });
+	const folderOf = (): null => null;
+	const open = () => openDocker({ env, instance, data, folderOf, patience });
 	const runtime = await open();
 	const image = await runtime.resolve(
 		{ image: IMAGE, pull: "never" },
 		() => {},
-		patience,
+		forEver,
 	);
 	if ("kind" in image) throw new Error(image.message);
 	const program = await readFile(join(import.meta.dirname, "../act.mjs"));

@@ -49,18 +49,24 @@ test.each([
 );
 
 test.each([
-	[speaking("1.40", "19.03.15"), "Update the engine"],
-	[(r: ServerResponse) => r.writeHead(200).end("OK"), "API of no version"],
+	[speaking("1.40", "19.03.15"), "Update the engine", false],
+	[
+		(r: ServerResponse) => r.writeHead(200).end("OK"),
+		"API of no version",
+		false,
+	],
 	[
 		(r: ServerResponse) => r.writeHead(503).end("starting up"),
 		"answered 503: starting up",
+		true,
 	],
-	[(r: ServerResponse) => r.destroy(), "did not answer"],
+	[(r: ServerResponse) => r.destroy(), "did not answer", true],
 ])(
-	"an engine that will not do is told by its reason",
-	async (answer, reason) => {
+	"an engine that will not do is told by its reason, and whether it may do later",
+	async (answer, reason, isThere) => {
 		expect(await probeOf(answer)).toEqual({
 			ok: false,
+			isThere,
 			reason: expect.stringContaining(reason),
 		});
 	},
@@ -69,6 +75,7 @@ test.each([
 test("an engine that is silent is not waited for", async () => {
 	expect(await probeOf(() => {}, 50)).toMatchObject({
 		ok: false,
+		isThere: true,
 		reason: expect.stringContaining("no answer in time"),
 	});
 });
@@ -79,6 +86,7 @@ test.each([
 ])("no engine at %s says what to do", async (DOCKER_HOST, reason) => {
 	expect(await probeEngine({ DOCKER_HOST })).toEqual({
 		ok: false,
+		isThere: false,
 		reason: expect.stringContaining(reason),
 	});
 });

@@ -1,0 +1,160 @@
+import { writeFile } from "node:fs/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PATIENCE } from "../../../orchestrator/runtimes/docker/pulse.ts";
+import {
+	type FirstStart,
+	RuntimeUnreachable,
+} from "../../../orchestrator/runtimes/port.ts";
+import { describeWithEngine } from "../../rig/engine.ts";
+import { bytesOf, patience, readAll } from "../contract-rig.ts";
+import { containersOf, type DockerRig, dockerRig } from "./docker-rig.ts";
+import { SlowEngine } from "./slow-engine.ts";
+
+const WAITING =
+	"echo up; while [ ! -e /out/hand/go ]; do sleep 0.02; done; echo over; exit 9";
+
+test("an engine that takes half a minute for each answer is slow, not silent", () => {
+	expect(PATIENCE.answerMs).toBeGreaterThan(2 * 30_000);
+});
+
+/** As the engine's lanes do it: what does not answer is asked again. */
+async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+	for (;;)
+		try {
+			return await ask();
+		} catch (error) {
+			if (!(error instanceof RuntimeUnreachable)) throw error;
+		}
+}
+
+describeWithEngine("an engine that is slow", () => {
+	let engine: SlowEngine;
+	let rig: DockerRig;
+	const begin = async (answerMs: number, quietMs = 60_000) => {
+		rig = await dockerRig(engine.env, { answerMs, quietMs });
+	};
+	beforeEach(async () => {
+		engine = await SlowEngine.open();
+	});
+	afterEach(async () => {
+		await rig?.close();
+		await engine.close();
+	});
+
+	test("does the same work, each answer a quarter of what it may take", async () => {
+		await begin(2_000, 300);
+		engine.delayMs = 500;
+		const job = rig.shell("echo up; exit 9");
+		expect(await rig.runtime.launch(job, patience)).toMatchObject({
+			kind: "started",
+		});
+		expect(await rig.runtime.wait(job.name, patience)).toMatchObject({
+			code: 9,
+		});
+		const frames = await readAll(rig.runtime, job.name);
+		expect(String(bytesOf(frames, "stdout"))).toBe("up\n");
+		await rig.runtime.remove(job.name);
+		expect(await containersOf(rig.instance)).toEqual([]);
+	});
+
+	describe("and answers too late", () => {
+		/** What outlives the container, kept in memory. */
+		const remembering = (): FirstStart => {
+			let wasAsked = false;
+			return {
+				get wasAsked() {
+					return wasAsked;
+				},
+				ask: async () => {
+					wasAsked = true;
+				},
+			};
+		};
+
+		test.each([
+			["create", /create$/],
+			["start", /start$/],
+			["inspect", /json$/],
+		])(
+			"to %s, has its container adopted: one is made, and started once",
+			async (_, which) => {
+				await begin(1_000);
+				const job = rig.shell(WAITING);
+				const first = remembering();
+				const held = engine.hold(which);
+				const launch = rig.runtime.launch(job, patience, first);
+				const refused = expect(launch).rejects.toThrow(RuntimeUnreachable);
+				await held;
+				await refused;
+				engine.release();
+				expect(await rig.runtime.launch(job, patience, first)).toMatchObject({
+					kind: "started",
+				});
+				await writeFile(rig.hand(job, "go"), "");
+				expect(await rig.runtime.wait(job.name, patience)).toMatchObject({
+					code: 9,
+				});
+				const frames = await readAll(rig.runtime, job.name);
+				expect(String(bytesOf(frames, "stdout"))).toBe("up\nover\n");
+				expect(await containersOf(rig.instance)).toEqual([job.name]);
+				expect(engine.count(/start$/)).toBe(1);
+			},
+		);
+
+		test("to remove, is asked again, and what is gone is gone", async () => {
+			await begin(1_000);
+			const job = rig.shell("true");
+			await untilAnswered(() => rig.runtime.launch(job, patience));
+			await rig.runtime.wait(job.name, patience);
+			const held = engine.hold(/^DELETE/);
+			const removing = rig.runtime.remove(job.name);
+			const refused = expect(removing).rejects.toThrow(RuntimeUnreachable);
+			await held;
+			await refused;
+			engine.release();
+			await untilAnswered(() => rig.runtime.remove(job.name));
+			expect(await containersOf(rig.instance)).toEqual([]);
+		});
+	});
+
+	describe("and hangs", () => {
+		test("ends whoever waits for a task, and answers them when it is back", async () => {
+			await begin(1_000, 200);
+			const job = rig.shell(WAITING);
+			await untilAnswered(() => rig.runtime.launch(job, patience));
+			const wait = rig.runtime.wait(job.name, patience);
+			void engine.hold(/./);
+			await expect(wait).rejects.toThrow(/does not answer .*silent for 1 s/);
+			engine.release();
+			const again = rig.runtime.wait(job.name, patience);
+			await writeFile(rig.hand(job, "go"), "");
+			expect(await again).toMatchObject({ code: 9 });
+		});
+
+		test("ends whoever reads a log", async () => {
+			await begin(1_000, 200);
+			const job = rig.shell(WAITING);
+			await untilAnswered(() => rig.runtime.launch(job, patience));
+			const reading = readAll(rig.runtime, job.name);
+			void engine.hold(/./);
+			await expect(reading).rejects.toThrow(RuntimeUnreachable);
+			engine.release();
+			await rig.runtime.stop(job.name, 0);
+		});
+
+		test("a task that says nothing for long is not taken for that: one ping for all who wait", async () => {
+			await begin(5_000, 200);
+			const jobs = [rig.shell(WAITING), rig.shell(WAITING)];
+			for (const job of jobs) await rig.runtime.launch(job, patience);
+			const waits = jobs.map((job) => rig.runtime.wait(job.name, patience));
+			const pings = (): number => engine.count(/_ping/);
+			const before = pings();
+			await expect.poll(pings, { timeout: 10_000 }).toBe(before + 4);
+			for (const job of jobs) await writeFile(rig.hand(job, "go"), "");
+			for (const wait of waits) expect(await wait).toMatchObject({ code: 9 });
+			const after = pings();
+			await rig.runtime.list();
+			expect(pings()).toBe(after);
+		});
+	});
+});

@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import {
+	createServer,
+	type IncomingMessage,
+	request,
+	type ServerResponse,
+} from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A socket before a real engine that hands on every question at once, and keeps answers back. */
+export class SlowEngine {
+	readonly env: Record<string, string>;
+	/** Every question so far, as `POST /containers/create`. */
+	readonly asked: string[] = [];
+	/** How long every answer takes beside its own time. */
+	delayMs = 0;
+	readonly #engine: string;
+	readonly #folder: string;
+	readonly #server = createServer((question, answer) => {
+		void this.#pass(question, answer);
+	});
+	#held: { readonly which: RegExp; readonly gate: Gate } | null = null;
+	#onHeld: (() => void) | null = null;
+
+	private constructor(folder: string, engine: string) {
+		this.#folder = folder;
+		this.#engine = engine;
+		this.env = { DOCKER_HOST: `unix://${join(folder, "docker.sock")}` };
+	}
+
+	static async open(engine = "/var/run/docker.sock"): Promise<SlowEngine> {
+		const folder = await mkdtemp(join(tmpdir(), "berth-slow-"));
+		const slow = new SlowEngine(folder, engine);
+		slow.#server.listen(join(folder, "docker.sock"));
+		await once(slow.#server, "listening");
+		return slow;
+	}
+
+	/** Keep back the answers to these from now on. Resolves when the engine has given the first. */
+	hold(which: RegExp): Promise<void> {
+		this.#held = { which, gate: Promise.withResolvers() };
+		return new Promise((resolve) => {
+			this.#onHeld = resolve;
+		});
+	}
+
+	/** Let go of what is kept back. Who asked may be gone. */
+	release(): void {
+		this.#held?.gate.resolve();
+		this.#held = null;
+	}
+
+	/** How often it was asked this. */
+	count(which: RegExp): number {
+		return this.asked.filter((question) => which.test(question)).length;
+	}
+
+	async close(): Promise<void> {
+		this.release();
+		this.#server.closeAllConnections();
+		this.#server.close();
+		await rm(this.#folder, { recursive: true, force: true });
+	}
+
+	async #pass(question: IncomingMessage, answer: ServerResponse) {
+		const { method, url = "", headers } = question;
+		const words = `${method} ${url.replace(/^\/v[\d.]+/, "").replace(/\?.*/, "")}`;
+		this.asked.push(words);
+		const socketPath = this.#engine;
+		const asked = request({ socketPath, method, path: url, headers });
+		answer.on("close", () => asked.destroy());
+		asked.on("error", () => answer.destroy());
+		question.pipe(asked);
+		const given = await new Promise<IncomingMessage>((resolve) =>
+			asked.on("response", resolve),
+		);
+		if (this.delayMs > 0) await sleep(this.delayMs);
+		if (this.#held?.which.test(words)) {
+			const { gate } = this.#held;
+			this.#onHeld?.();
+			await gate.promise;
+		}
+		given.on("error", () => answer.destroy());
+		answer.writeHead(given.statusCode ?? 500, given.headers).flushHeaders();
+		given.pipe(answer);
+	}
+}
+
+type Gate = PromiseWithResolvers<void>;
