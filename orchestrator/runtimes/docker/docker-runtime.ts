@@ -38,8 +38,8 @@ export class DockerRuntime implements Runtime {
 	readonly #world: DockerWorld;
 	/** Launches under way: a second one of the same name joins the first, so that no start can be sent after an end. */
 	readonly #launching = new Map<ContainerName, Promise<Started | Refusal>>();
-	/** Asked to stop, so that their end by a signal is ours. */
-	readonly #asked = new Set<ContainerName>();
+	/** When they were first asked to stop: an end by a signal is ours from then on. */
+	readonly #asked = new Map<ContainerName, Instant>();
 	/** Known to have been started, so `wait` need not look first. */
 	readonly #started = new Set<ContainerName>();
 
@@ -106,7 +106,7 @@ export class DockerRuntime implements Runtime {
 		signal?: AbortSignal,
 	): Promise<void> {
 		const t = Math.ceil(graceMs / 1000);
-		this.#asked.add(name);
+		if (!this.#asked.has(name)) this.#asked.set(name, this.#world.now());
 		try {
 			await this.#calls.json("POST", `/containers/${name}/stop`, {
 				query: { t },
@@ -183,7 +183,7 @@ export class DockerRuntime implements Runtime {
 		if (!container || GONE.has(container.State.Status))
 			return vanished(name, now());
 		return ending(container, now(), {
-			asked: this.#asked.has(name),
+			asked: this.#asked.get(name) ?? null,
 			booted: (now() - uptime() * 1000) as Instant,
 			lastWords: mayBeInit(container) ? await this.#lastWords(name) : null,
 		});

@@ -1,9 +1,9 @@
 import type { Instant } from "../../model/words.ts";
-import { type Container, startedAt } from "./container.ts";
+import { type Container, finishedAt, startedAt } from "./container.ts";
 
 export interface Circumstances {
-	/** berth itself asked it to stop. */
-	readonly asked: boolean;
+	/** When berth itself asked it to stop; null when it did not. */
+	readonly asked: Instant | null;
 	/** When the machine came up. */
 	readonly booted: Instant;
 }
@@ -18,7 +18,8 @@ export function interruption(
 ): string | null {
 	const { ExitCode, OOMKilled } = container.State;
 	const signal = SIGNALS[ExitCode];
-	if (signal && !asked && !OOMKilled)
+	const isOurs = asked !== null && (finishedAt(container) ?? asked) >= asked;
+	if (signal && !isOurs && !OOMKilled)
 		return `It was ended from outside (${signal}, exit code ${ExitCode}): not by berth and not for its memory limit, so by somebody, by the engine going down, or by the machine.`;
 	const started = startedAt(container);
 	if (ExitCode === 255 && started !== null && started < booted)

@@ -25,7 +25,7 @@ const aContainer = (state: object): Container =>
 		HostConfig: { Memory: 1.5 * 2 ** 30 },
 	});
 
-const calm = { asked: false, booted: 0 as Instant, lastWords: null };
+const calm = { asked: null, booted: 0 as Instant, lastWords: null };
 const now = (finished + 1000) as Instant;
 const endOf = (state: object, circumstances: object = {}) =>
 	ending(aContainer(state), now, { ...calm, ...circumstances });
@@ -64,14 +64,17 @@ describe("how a container ended", () => {
 		[137, "SIGKILL"],
 		[143, "SIGTERM"],
 	])(
-		"%i is an end from outside, unless we asked for it",
+		"%i is an end from outside, unless we had asked for it",
 		(ExitCode, signal) => {
 			expect(endOf({ ExitCode })).toMatchObject({
 				ending: { kind: "vanished", message: expect.stringContaining(signal) },
 			});
-			expect(endOf({ ExitCode }, { asked: true })).toMatchObject({
+			expect(endOf({ ExitCode }, { asked: finished })).toMatchObject({
 				kind: "exited",
 				code: ExitCode,
+			});
+			expect(endOf({ ExitCode }, { asked: now })).toMatchObject({
+				ending: { kind: "vanished" },
 			});
 		},
 	);
