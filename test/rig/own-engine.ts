@@ -46,7 +46,8 @@ export interface OwnEngineOptions {
 export class OwnEngine {
 	readonly folder: string;
 	readonly socket: string;
-	readonly #liveRestore: boolean;
+	/** Containers outlive the daemon; what is set here counts from its next start on. */
+	liveRestore: boolean;
 	/** A service of its own, as on most machines: it outlives the daemon. */
 	#containerd: ChildProcess | null = null;
 	#daemon: ChildProcess | null = null;
@@ -54,7 +55,7 @@ export class OwnEngine {
 	constructor(folder: string, { liveRestore = false }: OwnEngineOptions) {
 		this.folder = folder;
 		this.socket = join(folder, "docker.sock");
-		this.#liveRestore = liveRestore;
+		this.liveRestore = liveRestore;
 	}
 
 	/** What `DOCKER_HOST` must be, to use it. */
@@ -153,7 +154,7 @@ export class OwnEngine {
 			"exec-root": join(this.folder, "exec"),
 			containerd: this.#containerdSocket,
 			pidfile: join(this.folder, "docker.pid"),
-			"live-restore": this.#liveRestore,
+			"live-restore": this.liveRestore,
 			// Its own network namespace has no network to give away.
 			bridge: "none",
 			iptables: false,

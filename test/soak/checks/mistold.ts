@@ -1,0 +1,49 @@
+import type { Attempt, Evidence } from "../evidence.ts";
+import type { EngineHit } from "../monkey.ts";
+import type { Violation } from "./violation.ts";
+
+/** How an attempt ended is told as it was: by the task's own word, and by the engine's where it lived to say. */
+export function findMistold(evidence: Evidence): readonly Violation[] {
+	return evidence.attempts
+		.filter(({ ending }) => ending !== null)
+		.flatMap((attempt) => mistold(attempt, evidence.engines));
+}
+
+function mistold(attempt: Attempt, engines: readonly EngineHit[]): Violation[] {
+	const seen = whatIsWrong(attempt, engines);
+	return seen === null ? [] : [{ kind: "mistold", what: attempt.id, seen }];
+}
+
+function whatIsWrong(
+	{ ending, story, recorded, hit, startedAt, endedAt }: Attempt,
+	engines: readonly EngineHit[],
+): string | null {
+	const told = `the journal says ${ending?.kind} ${ending?.code ?? ""}`.trim();
+	const own = typeof story.end === "object" ? story.end : null;
+	if (ending?.kind === "exited") {
+		if (own === null) return `${told}, its program never came to an end`;
+		if (own.code !== ending.code) return `${told}, its program ${own.code}`;
+		const died = recorded.find((one) => one.died !== null)?.died;
+		return hit === null && died !== undefined && died !== ending.code
+			? `${told}, the engine ${died}`
+			: null;
+	}
+	if (own === null || hit !== null) return null;
+	// It may have been ended between its last word and its exit: by its time-out, or by an engine that ends what it finds.
+	if (ending?.kind === "timed-out") return null;
+	if (isBetween(engines, startedAt, endedAt)) return null;
+	return `${told}, its program ended with ${own.code} and nobody had killed it`;
+}
+
+/** Did an engine come back without live-restore while it was there? */
+const isBetween = (
+	engines: readonly EngineHit[],
+	started: number | null,
+	ended: number | null,
+): boolean =>
+	engines.some(
+		({ at, up, liveRestore }) =>
+			!liveRestore &&
+			(started ?? 0) <= up &&
+			at <= (ended ?? Number.POSITIVE_INFINITY),
+	);

@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { OwnEngine } from "../rig/own-engine.ts";
+import { Dice } from "./dice.ts";
+import { ATTEMPT, ask, containers } from "./engine-socket.ts";
+import type { Orchestrator } from "./orchestrator.ts";
+
+/** Kills at moments and in ways that its seed chooses, and keeps a list. Only what hit something is on it. */
+export class Monkey {
+	readonly #parts: MonkeyParts;
+	readonly #end = new AbortController();
+	#done: Promise<unknown> = Promise.resolve();
+	orchestrators = 0;
+	readonly containers: ContainerHit[] = [];
+	readonly engines: EngineHit[] = [];
+
+	constructor(parts: MonkeyParts) {
+		this.#parts = parts;
+	}
+
+	start(): void {
+		this.#done = Promise.all([
+			this.#often("orchestrator", [0, 500], (dice) => this.#orchestrator(dice)),
+			this.#often("container", [400, 2_800], (dice) => this.#container(dice)),
+			this.#often("engine", [30_000, 50_000], (dice) => this.#engine(dice)),
+		]);
+	}
+
+	/** Everything it killed is up again when this resolves. */
+	async stop(): Promise<void> {
+		this.#end.abort();
+		await this.#done;
+	}
+
+	async #often(
+		what: string,
+		[low, high]: readonly [number, number],
+		kill: (dice: Dice) => Promise<void>,
+	): Promise<void> {
+		const dice = new Dice(this.#parts.seed, what);
+		const { signal } = this.#end;
+		let pause = what === "engine" ? low / 3 : low;
+		for (;;) {
+			await sleep(pause, undefined, { signal }).catch(() => undefined);
+			if (signal.aborted) return;
+			await kill(dice);
+			pause = dice.between(low, high);
+		}
+	}
+
+	/** Every fourth time while it starts; the others at work. */
+	async #orchestrator(dice: Dice): Promise<void> {
+		const { signal } = this.#end;
+		const isPatient = dice.next() < 0.75;
+		const pause = dice.between(100, 1_000);
+		if (isPatient) await this.#parts.orchestrator.answers(signal);
+		await sleep(pause, undefined, { signal }).catch(() => undefined);
+		if (await this.#parts.orchestrator.kill()) this.orchestrators++;
+	}
+
+	/** Tries until one is hit. */
+	async #container(dice: Dice): Promise<void> {
+		const way = dice.next() < 0.5 ? "kill" : "remove";
+		const which = dice.next();
+		while (!this.#end.signal.aborted) {
+			const hit = await this.#hit(which, way).catch(() => null);
+			if (hit) return void this.containers.push(hit);
+			await sleep(50);
+		}
+	}
+
+	async #hit(
+		which: number,
+		way: ContainerHit["way"],
+	): Promise<ContainerHit | null> {
+		const { socket } = this.#parts.engine;
+		const running = await containers(socket, false);
+		const victim = running[Math.floor(which * running.length)];
+		if (!victim) return null;
+		const at = Date.now();
+		const { status } =
+			way === "kill"
+				? await ask(socket, "POST", `/containers/${victim.Id}/kill`)
+				: await ask(socket, "DELETE", `/containers/${victim.Id}?force=1&v=1`);
+		const attempt = victim.Labels[ATTEMPT] ?? "";
+		return status === 204 ? { id: victim.Id, attempt, way, at } : null;
+	}
+
+	/** Dead for up to three seconds, and up again with the other setting. */
+	async #engine(dice: Dice): Promise<void> {
+		const { engine } = this.#parts;
+		const at = Date.now();
+		await engine.kill();
+		await sleep(dice.between(0, 3_000));
+		engine.liveRestore = this.engines.length % 2 === 0;
+		await engine.start();
+		this.engines.push({ at, up: Date.now(), liveRestore: engine.liveRestore });
+	}
+}
+
+export interface MonkeyParts {
+	readonly seed: number;
+	readonly orchestrator: Orchestrator;
+	readonly engine: OwnEngine;
+}
+
+export interface ContainerHit {
+	readonly id: string;
+	readonly attempt: string;
+	readonly way: "kill" | "remove";
+	readonly at: number;
+}
+
+export interface EngineHit {
+	readonly at: number;
+	/** When it answered again. */
+	readonly up: number;
+	/** The setting it came back with: did it leave containers alive? */
+	readonly liveRestore: boolean;
+}
