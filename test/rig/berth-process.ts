@@ -42,11 +42,16 @@ export default pipeline("${name}", ${options}, ({ ds, params, vars, container })
 	}
 
 	/** Start a command; it is killed with the test, should it still be there. */
-	start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Going {
+	start(
+		args: readonly string[],
+		env: NodeJS.ProcessEnv = {},
+		{ detached = false }: { readonly detached?: boolean } = {},
+	): Going {
 		const going = new Going(
 			spawn(BERTH, args, {
 				cwd: this.path,
 				env: { ...this.#env, ...env },
+				detached,
 				stdio: ["ignore", "pipe", "pipe"],
 			}),
 		);
@@ -145,6 +150,11 @@ export class Going {
 
 	kill(signal: NodeJS.Signals): void {
 		this.#child.kill(signal);
+	}
+
+	/** As a terminal does, for one that was started detached: to its whole process group. */
+	killGroup(signal: NodeJS.Signals): void {
+		process.kill(-this.pid, signal);
 	}
 
 	/** Resolves when standard error (or output) has it; rejects when the command ended without it. */
