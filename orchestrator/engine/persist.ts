@@ -28,7 +28,7 @@ export async function persist(
 			const words = wordsOf(error);
 			if (error instanceof RuntimeUnreachable) {
 				waited = true;
-				outage.met(`The runtime does not answer: ${words}.`);
+				outage.met(`Waiting for the runtime: ${words}.`);
 			} else {
 				surprises++;
 				if (words !== told) onTrouble(surprise(work, error));

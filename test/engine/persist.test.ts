@@ -127,7 +127,7 @@ test("a runtime that does not answer is told once, and so is that it answers aga
 	});
 	await done;
 	expect(troubles).toEqual([
-		"The runtime does not answer: No engine listens.",
+		"Waiting for the runtime: No engine listens.",
 		"The runtime answers again; what waited for it goes on.",
 	]);
 });

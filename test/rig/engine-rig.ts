@@ -39,6 +39,7 @@ export class EngineRig {
 	readonly badEnds: string[] = [];
 	/** Everything that happened, in order. */
 	readonly journal: Event[] = [];
+	readonly outage = new Outage((text) => void this.troubles.push(text));
 	readonly #keeper: LogKeeper;
 	readonly #settled = new Map<RunId, () => void>();
 
@@ -76,7 +77,7 @@ export class EngineRig {
 				worker: new WorkerByKind({ containers, sensors, clock }),
 				tell: (run, observation) => this.engine.observe(run, observation),
 				onTrouble,
-				outage: new Outage(onTrouble),
+				outage: this.outage,
 			}),
 			project: async () => {
 				for (const problem of await artifacts.project(

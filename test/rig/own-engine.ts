@@ -31,6 +31,7 @@ export async function startOwnEngine(
 	// On disk: a file system in memory cannot be an overlay's upper layer everywhere. The path is short, because sockets lie in it.
 	const folder = mkdtempSync("/var/tmp/be-");
 	const engine = new OwnEngine(folder, options);
+	if (options.diskMegabytes) await engine.mountDisk(options.diskMegabytes);
 	await engine.start();
 	for (const image of options.images ?? []) await engine.take(image);
 	return engine;
@@ -41,6 +42,8 @@ export interface OwnEngineOptions {
 	readonly liveRestore?: boolean;
 	/** Taken over from the machine's engine. */
 	readonly images?: readonly string[];
+	/** It keeps its images and containers on a disk of its own, of that size. */
+	readonly diskMegabytes?: number;
 }
 
 export class OwnEngine {
@@ -61,6 +64,21 @@ export class OwnEngine {
 	/** What `DOCKER_HOST` must be, to use it. */
 	get host(): string {
 		return `unix://${this.socket}`;
+	}
+
+	/** Before the first start. */
+	async mountDisk(megabytes: number): Promise<void> {
+		const disk = join(this.folder, "disk");
+		await run("truncate", ["-s", `${megabytes}M`, disk]);
+		// Nothing is set aside for root, so that full is full.
+		await run("mkfs.ext4", ["-q", "-m", "0", disk]);
+		await run("mkdir", [this.data]);
+		await run("mount", ["-o", "loop", disk, this.data]);
+	}
+
+	/** Where it keeps its images and containers. */
+	get data(): string {
+		return join(this.folder, "data");
 	}
 
 	/** Start it (again), and wait until it answers. */
@@ -150,7 +168,7 @@ export class OwnEngine {
 	#config(): object {
 		return {
 			hosts: [this.host],
-			"data-root": join(this.folder, "data"),
+			"data-root": this.data,
 			"exec-root": join(this.folder, "exec"),
 			containerd: this.#containerdSocket,
 			pidfile: join(this.folder, "docker.pid"),

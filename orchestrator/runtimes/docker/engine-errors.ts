@@ -19,8 +19,10 @@ export const isStatus = (error: unknown, status: number): boolean =>
 export function unreachable(error: unknown): RuntimeUnreachable {
 	if (error instanceof RuntimeUnreachable) return error;
 	const why = error instanceof Error ? error.message : String(error);
+	const what =
+		error instanceof EngineError ? "is in trouble" : "does not answer";
 	return new RuntimeUnreachable(
-		`The Docker engine does not answer (${why}). What runs goes on running; berth asks again until it does.`,
+		`The Docker engine ${what} (${why}). What runs goes on running; berth asks again until it does.`,
 		{ cause: error },
 	);
 }
