@@ -14,6 +14,7 @@ import { Engine, type UnderWay } from "./engine/engine.ts";
 import { Lanes } from "./engine/lanes.ts";
 import { LogKeeper } from "./engine/log-keeper.ts";
 import { Outage } from "./engine/outage.ts";
+import { Projector } from "./engine/projector.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { sweep } from "./engine/sweeper.ts";
 import { WorkerByKind } from "./engine/worker-by-kind.ts";
@@ -165,22 +166,27 @@ async function compose(
 		onTrouble: told.onTrouble,
 		outage,
 	});
-	const project = async (): Promise<void> => {
-		const publications = await store.unprojected();
-		for (const problem of await artifacts.project(publications))
-			told.onTrouble(problem);
-		sensors.published();
-	};
+	const projector = new Projector({
+		store,
+		artifacts,
+		clock,
+		onTrouble: told.onTrouble,
+		onProjected: () => sensors.published(),
+	});
 	const engine: Engine = new Engine({
 		store,
 		lanes,
 		clock,
 		slots: config.parallel,
-		project,
+		project: () => projector.project(),
 		onTrouble: told.onTrouble,
 		onBadEnd: (run, { task, attempt, story }) =>
 			told.onBadEnd(`${run}/${task}/${attempt}: ${story}`),
 		onChange: (run) => changes.runChanged(run.id, isSettled(run)),
+		onMended: () => {
+			scheduler.wake();
+			void projector.project();
+		},
 		onFatal: told.onFatal,
 	});
 	const reading = new Reading({
@@ -191,7 +197,7 @@ async function compose(
 		now: clock.now,
 	});
 	const scheduled = new ScheduledRuns({ store, catalogue, engine, clock });
-	const scheduler = new Scheduler({
+	const scheduler: Scheduler = new Scheduler({
 		store,
 		clock,
 		scheduled: () => scheduled.pipelines(),
@@ -203,6 +209,7 @@ async function compose(
 	let isClosed = false;
 	const close = async (): Promise<void> => {
 		isClosed = true;
+		projector.close();
 		await catalogue.close(); // first of all, because what is being planned keeps the scheduler
 		const [hasLetGo] = await Promise.all([
 			engine.close(),
@@ -229,6 +236,11 @@ async function compose(
 			runtime: runtime.kind,
 			because,
 			parallel: config.parallel,
+			troubles: [
+				...(engine.trouble ? [engine.trouble.message] : []),
+				...logs.troubles(),
+				...projector.problems,
+			],
 		}),
 		onVarChange: () => scheduler.wake(),
 		isDraining: () => isDraining,
@@ -238,7 +250,7 @@ async function compose(
 		berth,
 		ready: async () => void (await runtime.ready()),
 		begin: async (only) => {
-			await project();
+			await projector.project();
 			const left = (await store.active()).filter(
 				({ id }) => only === undefined || id === only,
 			);
@@ -276,6 +288,8 @@ export const buildImages = (
 	names: readonly string[],
 	note: (text: string) => void,
 ): Promise<readonly BuiltImage[]> => buildAll(wishOf(config), names, note);
+
+export type { Diagnosis };
 
 /** What is here, what is missing, and how to get it. */
 export const diagnose = (config: Config): Promise<readonly Diagnosis[]> =>

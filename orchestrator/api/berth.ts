@@ -43,6 +43,8 @@ export interface About {
 	/** Why that runtime, in a sentence. */
 	readonly because: string;
 	readonly parallel: number;
+	/** What stands in the way of its work now, in sentences. */
+	readonly troubles: readonly string[];
 }
 
 export interface StartRequest {
@@ -94,8 +96,8 @@ export interface PipelineView {
 /** What was asked cannot be done, in a sentence for the person who asked. */
 export class Refused extends Error {
 	override readonly name = "Refused";
-	/** `not-found`: there is no such thing; `invalid`: the wish itself is wrong; `conflict`: not now. */
-	readonly reason: "not-found" | "invalid" | "conflict";
+	/** `not-found`: there is no such thing; `invalid`: the wish itself is wrong; `conflict`: not now; `unavailable`: not while storage is in trouble. */
+	readonly reason: "not-found" | "invalid" | "conflict" | "unavailable";
 	constructor(reason: Refused["reason"], message: string) {
 		super(message);
 		this.reason = reason;

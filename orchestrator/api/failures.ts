@@ -1,8 +1,14 @@
 import type { Context } from "hono";
 import { z } from "zod";
+import { StoreUnavailable } from "../store/trouble-port.ts";
 import { Refused } from "./berth.ts";
 
-const STATUS = { "not-found": 404, invalid: 400, conflict: 409 } as const;
+const STATUS = {
+	"not-found": 404,
+	invalid: 400,
+	conflict: 409,
+	unavailable: 503,
+} as const;
 
 /** What went wrong, in a sentence with its status. */
 export function answerTo(error: unknown, c: Context): Response {
@@ -10,6 +16,11 @@ export function answerTo(error: unknown, c: Context): Response {
 		return c.json(
 			{ error: error.message, reason: error.reason },
 			STATUS[error.reason],
+		);
+	if (error instanceof StoreUnavailable)
+		return c.json(
+			{ error: error.message, reason: "unavailable" },
+			STATUS.unavailable,
 		);
 	if (error instanceof z.ZodError)
 		return c.json({ error: sentencesOf(error), reason: "invalid" }, 400);

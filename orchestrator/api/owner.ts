@@ -98,7 +98,13 @@ export class Owner implements Berth {
 		const never = new AbortController().signal;
 		const changed = changes.next(id, never);
 		engine.observe(id, { type: "cancel-requested", at: clock.now() });
-		await changed;
+		if (!engine.trouble) await changed;
+		const { trouble } = engine;
+		if (trouble)
+			throw new Refused(
+				"unavailable",
+				`Run "${id}" will be cancelled once that can be remembered, should this berth still be there. ${trouble.message}`,
+			);
 	}
 
 	watch(id: RunId, signal: AbortSignal): AsyncIterable<RunView> {

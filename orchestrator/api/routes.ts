@@ -17,7 +17,12 @@ import type { RunView } from "./views.ts";
 /** Requests in, JSON out. Streams are one JSON value a line. Every request carries the token. */
 export function routesOf(berth: Berth, token: string): Hono {
 	const app = new Hono();
-	app.get("/health", (c) => c.json({ status: "ok" }));
+	app.get("/health", async (c) => {
+		const { troubles } = await berth.about();
+		return troubles.length === 0
+			? c.json({ status: "ok" })
+			: c.json({ status: "in trouble" }, 503);
+	});
 	app.use("/api/*", async (c, next) =>
 		isToken(c.req.header("authorization"), token)
 			? next()

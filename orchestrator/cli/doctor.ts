@@ -1,6 +1,11 @@
 import { connect } from "../api/connect.ts";
-import { berthFolder, declarePlace, diagnose } from "../compose.ts";
-import { readConfig } from "../config.ts";
+import {
+	berthFolder,
+	type Diagnosis,
+	declarePlace,
+	diagnose,
+} from "../compose.ts";
+import { type Config, readConfig } from "../config.ts";
 import { answer } from "./answer.ts";
 import { EXIT } from "./fail.ts";
 
@@ -15,24 +20,33 @@ export async function doctor(options: {
 		console.log(declarePlace(config, options.moved ? "moved" : "copied"));
 		return;
 	}
-	const owner = await connect(berthFolder(config)).catch(() => null);
-	const server = owner
-		? {
-				what: "server",
-				isWell: true,
-				message: `berth ${(await owner.about()).version} owns ${config.data} and answers.`,
-			}
-		: {
-				what: "server",
-				isWell: true,
-				message: `Nobody owns ${config.data} now; "berth up" would, and "berth run" does for as long as it runs.`,
-			};
-	await owner?.close();
-	const all = [...(await diagnose(config)), server];
+	const all = [...(await diagnose(config)), ...(await server(config))];
 	answer(all, options.json, () =>
 		all
 			.map(({ isWell, message }) => `${isWell ? "✓" : "✗"} ${message}`)
 			.join("\n"),
 	);
 	if (all.some(({ isWell }) => !isWell)) process.exitCode = EXIT.failed;
+}
+
+/** Who owns the data directory, and what stands in the way of its work now. */
+async function server(config: Config): Promise<readonly Diagnosis[]> {
+	const owner = await connect(berthFolder(config)).catch(() => null);
+	if (!owner) {
+		const message = `Nobody owns ${config.data} now; "berth up" would, and "berth run" does for as long as it runs.`;
+		return [{ what: "server", isWell: true, message }];
+	}
+	const { version, troubles } = await owner.about();
+	await owner.close();
+	const message = `berth ${version} owns ${config.data} and answers.`;
+	return [
+		{ what: "server", isWell: true, message },
+		...troubles.map(
+			(trouble): Diagnosis => ({
+				what: "server",
+				isWell: false,
+				message: trouble,
+			}),
+		),
+	];
 }

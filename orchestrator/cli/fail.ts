@@ -29,6 +29,7 @@ function told(thrown: unknown): { text: string | null; code: number } {
 		case "Refused":
 			return { text: error.message, code: codeOf(error.reason) };
 		case "Unusable":
+		case "StoreUnavailable":
 		case "Sentence":
 			return { text: error.message, code: error.exitCode ?? EXIT.failed };
 		case "OwnerGone":
@@ -47,7 +48,7 @@ type Thrown = Error & {
 };
 
 const codeOf = (reason: string | undefined): number =>
-	reason === "conflict" ? EXIT.failed : EXIT.usage;
+	reason === "conflict" || reason === "unavailable" ? EXIT.failed : EXIT.usage;
 
 const OWNER_GONE =
 	"The berth that was asked stopped before it had answered. Ask again.";

@@ -133,7 +133,7 @@ const talking: Told = {
 	onBadEnd: () => undefined,
 	onFatal: (error) => {
 		talk(
-			`Stopping, because nothing can be remembered any more: ${(error as Error).stack ?? String(error)}`,
+			`Stopping, because of a mistake of berth's own: ${(error as Error).stack ?? String(error)}`,
 		);
 		process.exit(1);
 	},

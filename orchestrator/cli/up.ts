@@ -85,7 +85,7 @@ const toldTo = (log: Log): Told => ({
 	onBadEnd: (text) => log.warn(text),
 	onFatal: (error) => {
 		log.fatal(
-			`Stopping, because nothing can be remembered any more: ${(error as Error).stack ?? String(error)}`,
+			`Stopping, because of a mistake of berth's own: ${(error as Error).stack ?? String(error)}`,
 		);
 		process.exit(1);
 	},

@@ -8,8 +8,10 @@ import type { Run } from "../model/run.ts";
 import { isRunOver, isSettled } from "../model/status.ts";
 import type { Instant, RunId, TaskName } from "../model/words.ts";
 import type { Change, Store } from "../store/port.ts";
-import type { Clock } from "./clock.ts";
+import type { StoreUnavailable } from "../store/trouble-port.ts";
 import { isUnderWay, type Lanes } from "./lanes.ts";
+import { Mail } from "./mail.ts";
+import { Memory, type MemoryParts } from "./memory.ts";
 
 /**
  * One small loop: fold all observations that wait, decide, remember, act. It sleeps until the next observation or alarm.
@@ -19,17 +21,17 @@ export class Engine {
 	readonly #parts: EngineParts;
 	/** Runs that are not settled, oldest first. */
 	readonly #runs = new Map<RunId, Run>();
-	#inbox = new Map<RunId, Observation[]>();
-	/** Runs taken up since the last turn: everything about them is to be looked at. */
-	#fresh = new Set<RunId>();
+	#mail = new Mail();
 	#loop: Promise<void> | null = null;
 	#bell = new AbortController();
-	#isClosed = false;
+	readonly #closed = new AbortController();
+	readonly #memory: Memory;
 	/** Told after each turn what is still under way; null while berth is not to come to rest. */
 	#onLeft: ((left: readonly UnderWay[]) => void) | null = null;
 
 	constructor(parts: EngineParts) {
 		this.#parts = parts;
+		this.#memory = new Memory(parts);
 	}
 
 	async start(): Promise<void> {
@@ -40,7 +42,7 @@ export class Engine {
 	add(run: Run): void {
 		if (this.#runs.has(run.id)) return;
 		this.#runs.set(run.id, run);
-		this.#fresh.add(run.id);
+		this.#mail.fresh.add(run.id);
 		this.#wake();
 	}
 
@@ -53,10 +55,13 @@ export class Engine {
 		return this.#runs.values();
 	}
 
+	/** Why nothing can be remembered now, and so nothing is decided; null when all is well. */
+	get trouble(): StoreUnavailable | null {
+		return this.#memory.trouble;
+	}
+
 	observe(run: RunId, observation: Observation): void {
-		const waiting = this.#inbox.get(run);
-		if (waiting) waiting.push(observation);
-		else this.#inbox.set(run, [observation]);
+		this.#mail.add(run, observation);
 		this.#wake();
 	}
 
@@ -75,7 +80,7 @@ export class Engine {
 
 	/** Stop looking and acting. What runs in the world goes on. False when something has not let go: whoever owns the data directory next must not come before this process is gone. */
 	async close(): Promise<boolean> {
-		this.#isClosed = true;
+		this.#closed.abort();
 		this.#bell.abort();
 		await this.#loop;
 		return await this.#parts.lanes.close();
@@ -86,7 +91,7 @@ export class Engine {
 		this.#loop = this.#turns().then(
 			() => {
 				this.#loop = null;
-				if (this.#hasMail()) this.#wake();
+				if (!this.#mail.isEmpty) this.#wake();
 			},
 			(error: unknown) => this.#parts.onFatal(error),
 		);
@@ -96,49 +101,55 @@ export class Engine {
 		do {
 			await new Promise(setImmediate);
 			await this.#turn();
-		} while (this.#hasMail() && !this.#isClosed);
+		} while (!this.#mail.isEmpty && !this.#isClosed);
 		this.#setAlarm();
 	}
 
-	#hasMail(): boolean {
-		return this.#inbox.size > 0 || this.#fresh.size > 0;
+	get #isClosed(): boolean {
+		return this.#closed.signal.aborted;
 	}
 
 	async #turn(): Promise<void> {
-		const [inbox, fresh] = [this.#inbox, this.#fresh];
-		this.#inbox = new Map();
-		this.#fresh = new Set();
-		const changes = this.#decideAll(inbox, this.#parts.clock.now());
-		if (changes.length > 0) await this.#parts.store.commit(changes);
+		const mail = this.#mail;
+		this.#mail = new Mail();
+		const changes = this.#decideAll(mail.observed, this.#parts.clock.now());
+		if (await this.#memory.remember(changes))
+			await this.#act(changes, mail.fresh);
+		else await this.#holdOn(mail);
+		this.#onLeft?.(underWayIn(this.#runs.values()));
+	}
+
+	/** What cannot be remembered is neither done nor forgotten. What runs goes on, and what is observed meanwhile waits. */
+	async #holdOn(mail: Mail): Promise<void> {
+		this.#mail.putBack(mail);
+		for (const id of mail.observed.keys()) {
+			const run = this.#runs.get(id);
+			if (run) this.#parts.onChange(run, []);
+		}
+		await this.#memory.rest(this.#closed.signal);
+	}
+
+	async #act(
+		changes: readonly Decided[],
+		fresh: ReadonlySet<RunId>,
+	): Promise<void> {
 		for (const { run } of changes) this.#runs.set(run.id, run);
 		for (const { before, run, events } of changes)
 			for (const end of badEnds(before, events))
 				this.#parts.onBadEnd(run.id, end);
 		if (changes.some(({ events }) => events.some(hasOutputs)))
-			await this.#project();
-		for (const { run, events } of changes) this.#act(run, events, fresh);
+			await this.#parts.project();
+		for (const { run, events } of changes) this.#keepUp(run, events, fresh);
 		for (const id of fresh)
 			if (!changes.some(({ run }) => run.id === id))
-				this.#act(this.#runs.get(id), [], fresh);
-		this.#onLeft?.(underWayIn(this.#runs.values()));
-	}
-
-	/** What is published counts, whether people can see it at its path or not. */
-	async #project(): Promise<void> {
-		try {
-			await this.#parts.project();
-		} catch (error) {
-			this.#parts.onTrouble(
-				`What was published is stored, but could not be brought to its paths: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-			);
-		}
+				this.#keepUp(this.#runs.get(id), [], fresh);
 	}
 
 	/** Fold everything first, so that slots that were freed can be taken by any run; then let the oldest choose first. */
 	#decideAll(
 		inbox: ReadonlyMap<RunId, readonly Observation[]>,
 		now: Instant,
-	): (Change & { readonly before: Run })[] {
+	): Decided[] {
 		const seen = [...this.#runs.values()].map((run) => {
 			const events = inbox.get(run.id) ?? [];
 			return { before: run, events, run: events.reduce(evolve, run) };
@@ -147,7 +158,7 @@ export class Engine {
 			(left, { run }) => left - run.index.slots,
 			this.#onLeft ? 0 : this.#parts.slots,
 		);
-		const changes: (Change & { readonly before: Run })[] = [];
+		const changes: Decided[] = [];
 		const active: Run[] = [];
 		for (const one of seen) {
 			const { before } = one;
@@ -180,7 +191,7 @@ export class Engine {
 		};
 	}
 
-	#act(
+	#keepUp(
 		run: Run | undefined,
 		events: readonly Event[],
 		fresh: ReadonlySet<RunId>,
@@ -211,24 +222,27 @@ export class Engine {
 		const now = this.#parts.clock.now();
 		for (const run of this.#runs.values())
 			if ((alarm(run) ?? Number.POSITIVE_INFINITY) <= now)
-				this.#inbox.set(run.id, this.#inbox.get(run.id) ?? []);
+				this.#mail.add(run.id);
 		this.#wake();
 	}
 }
 
-export interface EngineParts {
+interface Decided extends Change {
+	readonly before: Run;
+}
+
+export interface EngineParts extends MemoryParts {
 	readonly store: Store;
 	readonly lanes: Lanes;
-	readonly clock: Clock;
 	/** How many containers may be up at once. */
 	readonly slots: number;
-	/** Bring the symlinks of what was published in place. */
+	/** Bring the symlinks of what was published in place. Never rejects: it counts, whether people can see it at its path or not. */
 	readonly project: () => Promise<void>;
-	readonly onTrouble: (text: string) => void;
 	/** An attempt failed or was lost, and that is remembered. */
 	readonly onBadEnd: (run: RunId, end: BadEnd) => void;
+	/** A run has changed, or is to be looked at by those who wait for it. */
 	readonly onChange: (run: Run, events: readonly Event[]) => void;
-	/** The store failed: nothing can be remembered, so nothing may be decided. */
+	/** A mistake of berth's own: what is in memory cannot be trusted any more. */
 	readonly onFatal: (error: unknown) => void;
 }
 

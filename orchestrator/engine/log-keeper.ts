@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerName } from "../model/words.ts";
 import type { Runtime } from "../runtimes/port.ts";
 import type { LogStore } from "../store/logs-port.ts";
+import { isStorageTrouble } from "../store/trouble-port.ts";
 import { LogUnreadable, pumpLog } from "./pump-log.ts";
 
 /**
@@ -15,6 +16,8 @@ export class LogKeeper {
 	readonly #following = new Map<ContainerName, Promise<void>>();
 	/** Marked as incomplete. */
 	readonly #marked = new Set<ContainerName>();
+	/** What stands in the way of storing logs now. */
+	readonly #inTheWay = new Map<ContainerName, string>();
 	readonly #closed = new AbortController();
 
 	constructor(parts: {
@@ -47,6 +50,11 @@ export class LogKeeper {
 		}
 	}
 
+	/** The logs that cannot be stored now, in sentences. */
+	troubles(): readonly string[] {
+		return [...this.#inTheWay.values()];
+	}
+
 	async close(): Promise<void> {
 		this.#closed.abort();
 		await Promise.allSettled(this.#following.values());
@@ -55,14 +63,15 @@ export class LogKeeper {
 	#keep(name: ContainerName): Promise<void> {
 		const going = this.#following.get(name);
 		if (going) return going;
-		const done = this.#tryToKeep(name).finally(() =>
-			this.#following.delete(name),
-		);
+		const done = this.#tryToKeep(name).finally(() => {
+			this.#following.delete(name);
+			this.#inTheWay.delete(name);
+		});
 		this.#following.set(name, done);
 		return done;
 	}
 
-	/** A runtime that does not answer at all is waited for; a log that it cannot read is given up when trying has brought nothing more. */
+	/** A runtime that does not answer at all is waited for, and so is room on the disk; a log that it cannot read is given up when trying has brought nothing more. */
 	async #tryToKeep(name: ContainerName): Promise<void> {
 		const { signal } = this.#closed;
 		let pause = 0;
@@ -73,12 +82,14 @@ export class LogKeeper {
 				return await this.#storeToEnd(name, () => {
 					pause = 0;
 					vain = 0;
+					this.#inTheWay.delete(name);
 				});
 			} catch (error) {
 				signal.throwIfAborted();
-				if (await this.#answers()) vain++;
+				if (isStorageTrouble(error)) this.#wait(name, error);
+				else if (await this.#answers()) vain++;
 				if (vain > TRIALS) throw error;
-				if (pause === 0)
+				if (pause === 0 && !isStorageTrouble(error))
 					this.#onTrouble(
 						`The log of ${name} broke off, going on where it did: ${(error as Error).message}`,
 					);
@@ -86,6 +97,12 @@ export class LogKeeper {
 				await sleep(ms, undefined, { signal });
 			}
 		}
+	}
+
+	#wait(name: ContainerName, error: Error): void {
+		const text = `The log of ${name} cannot be stored, going on as soon as it can: ${error.message}. Make room on the disk; the container goes on, and is not removed before its log is whole.`;
+		if (this.#inTheWay.get(name) !== text) this.#onTrouble(text);
+		this.#inTheWay.set(name, text);
 	}
 
 	#answers(): Promise<boolean> {

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "../model/commands.ts";
 import type { Observation } from "../model/events.ts";
 import { RuntimeUnreachable } from "../runtimes/port.ts";
+import { isStorageTrouble } from "../store/trouble-port.ts";
 import type { Outage } from "./outage.ts";
 import type { Work, Worker } from "./worker.ts";
 
 /**
- * Do it until it is done. When the runtime does not answer nothing is known about the task, so we ask again, with back-off, as long as it takes.
+ * Do it until it is done. When the runtime does not answer nothing is known about the task, and when the disk is full nothing is wrong with it: so we
+ * ask again, with back-off, as long as it takes.
  * Any other surprise is tried a few times. Then it ends an attempt that has not begun; what runs or has run is never given up, because
  * giving it up would do it twice.
  */
@@ -30,7 +32,7 @@ export async function persist(
 				waited = true;
 				outage.met(`Waiting for the runtime: ${words}.`);
 			} else {
-				surprises++;
+				if (!isStorageTrouble(error)) surprises++;
 				if (words !== told) onTrouble(surprise(work, error));
 				told = words;
 			}
@@ -91,6 +93,8 @@ function givenUp(work: Work, worker: Worker, words: string): Observation {
 
 function surprise({ run, command }: Work, error: unknown): string {
 	const what = `${doing(command)} (${run.id}/${command.task.name}/${command.attempt})`;
+	if (isStorageTrouble(error))
+		return `The disk is in the way: ${wordsOf(error)}. Waiting for it to ${what}.`;
 	return `Could not ${what}, trying again: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 

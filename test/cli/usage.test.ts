@@ -119,7 +119,7 @@ test.each([[["runs"]], [["run", "p"]]])(
 		const { code, stderr } = await home.start(args, { BERTH_DATA: elsewhere })
 			.ended;
 		expect(code).toBe(1);
-		expect(stderr).toContain("Restore the data directory from a backup");
+		expect(stderr).toContain("restore a backup");
 		expect(stderr).not.toContain("    at ");
 	},
 );

@@ -10,6 +10,7 @@ import { Engine } from "../../orchestrator/engine/engine.ts";
 import { Lanes } from "../../orchestrator/engine/lanes.ts";
 import { LogKeeper } from "../../orchestrator/engine/log-keeper.ts";
 import { Outage } from "../../orchestrator/engine/outage.ts";
+import { Projector } from "../../orchestrator/engine/projector.ts";
 import { WorkerByKind } from "../../orchestrator/engine/worker-by-kind.ts";
 import { beginRun } from "../../orchestrator/model/begin.ts";
 import type { Event } from "../../orchestrator/model/events.ts";
@@ -41,13 +42,14 @@ export class EngineRig {
 	readonly journal: Event[] = [];
 	readonly outage = new Outage((text) => void this.troubles.push(text));
 	readonly #keeper: LogKeeper;
+	readonly #projector: Projector;
 	readonly #settled = new Map<RunId, () => void>();
 
 	constructor(runtime: Runtime, options: RigOptions = {}) {
 		const { slots = 2, clock = systemClock } = options;
 		this.data = options.data ?? mkdtempSync(join(tmpdir(), "berth-engine-"));
 		const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-		this.store = openStore(join(this.data, "berth.db"));
+		this.store = options.store ?? openStore(join(this.data, "berth.db"));
 		const publications = this.store;
 		const artifacts =
 			options.artifacts ??
@@ -69,6 +71,13 @@ export class EngineRig {
 			instance: INSTANCE,
 			user: `${user.uid}:${user.gid}`,
 		});
+		this.#projector = new Projector({
+			store: this.store,
+			artifacts,
+			clock,
+			onTrouble,
+			onProjected: () => sensors.published(),
+		});
 		this.engine = new Engine({
 			store: this.store,
 			clock,
@@ -79,15 +88,10 @@ export class EngineRig {
 				onTrouble,
 				outage: this.outage,
 			}),
-			project: async () => {
-				for (const problem of await artifacts.project(
-					await this.store.unprojected(),
-				))
-					onTrouble(problem);
-				sensors.published();
-			},
+			project: () => this.#projector.project(),
 			onTrouble,
 			onBadEnd: (_run, { story }) => void this.badEnds.push(story),
+			onMended: () => undefined,
 			onChange: (run, events) => this.#changed(run, events),
 			onFatal: (error) => {
 				throw error;
@@ -123,6 +127,7 @@ export class EngineRig {
 
 	/** Let go of everything, as a process that ends does; the data stays. */
 	async close(): Promise<void> {
+		this.#projector.close();
 		await this.engine.close();
 		await this.#keeper.close();
 		this.store.close();
@@ -145,6 +150,7 @@ export interface RigOptions {
 	/** Instead of the real ones, in the data directory. */
 	readonly artifacts?: Artifacts;
 	readonly logs?: LogStore;
+	readonly store?: SqliteStore;
 	/** To go on with what another one left. */
 	readonly data?: string;
 }

@@ -1,10 +1,11 @@
 import Sqlite from "better-sqlite3";
-import { Unusable } from "../port.ts";
+import { StoreUnavailable } from "../trouble-port.ts";
 import { migrate, requireCurrent } from "./migrations.ts";
+import { inWords, orUnavailable } from "./trouble.ts";
 
 /** The database of the one that owns the data directory: made when it is missing, and brought up to date. */
 export function connect(file: string): Sqlite.Database {
-	const sqlite = new Sqlite(file, { timeout: BUSY_MS });
+	const sqlite = open(file, {});
 	return orClosed(sqlite, () => {
 		sqlite.pragma("journal_mode = WAL");
 		sqlite.pragma("synchronous = NORMAL");
@@ -12,25 +13,39 @@ export function connect(file: string): Sqlite.Database {
 		sqlite.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
 		sqlite.pragma(`cache_size = -${CACHE_KIB}`);
 		migrate(sqlite);
+		// Whoever waits here lets everything else wait; it is asked again.
+		sqlite.pragma(`busy_timeout = ${SHORTLY_MS}`);
 	});
 }
 
 /** For reading beside an owner, or without one. */
 export function connectReadonly(file: string): Sqlite.Database {
-	const sqlite = new Sqlite(file, {
-		timeout: BUSY_MS,
-		readonly: true,
-		fileMustExist: true,
-	});
+	const sqlite = open(file, { readonly: true, fileMustExist: true });
 	return orClosed(sqlite, () => requireCurrent(sqlite));
+}
+
+/** Bring all that the log holds into the database file, and begin the log anew. Both are on the disk afterwards. */
+export function rewrite(sqlite: Sqlite.Database): void {
+	const [done] = sqlite.pragma("wal_checkpoint(TRUNCATE)") as {
+		busy: number;
+	}[];
+	if (done?.busy === 0) return;
+	throw new StoreUnavailable(
+		"locked",
+		`The database ${sqlite.name} is being read by another program, so that its log cannot be written anew.`,
+	);
 }
 
 /** Each checkpoint waits for the disk: after 16 MiB of changes instead of 4. */
 const CHECKPOINT_PAGES = 4_000;
 const CACHE_KIB = 8_000;
 
-/** A checkpoint or a backup may hold the file for a moment. */
+/** Somebody who leaves may hold the file for a moment. */
 const BUSY_MS = 5_000;
+const SHORTLY_MS = 100;
+
+const open = (file: string, options: Sqlite.Options): Sqlite.Database =>
+	orUnavailable(file, () => new Sqlite(file, { timeout: BUSY_MS, ...options }));
 
 function orClosed(
 	sqlite: Sqlite.Database,
@@ -41,16 +56,6 @@ function orClosed(
 		return sqlite;
 	} catch (error) {
 		sqlite.close();
-		throw isDamaged(error) ? damaged(sqlite.name, error) : error;
+		throw inWords(sqlite.name, error);
 	}
 }
-
-const isDamaged = (error: unknown): error is Error =>
-	error instanceof Sqlite.SqliteError &&
-	/^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
-
-const damaged = (file: string, error: Error): Unusable =>
-	new Unusable(
-		`The database ${file} cannot be read: ${error.message}. Restore the data directory from a backup; its published files are whole under .berth/objects.`,
-		{ cause: error },
-	);

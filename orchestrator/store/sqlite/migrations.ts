@@ -4,6 +4,8 @@ import { Unusable } from "../port.ts";
 /** Bring the database to the format this berth knows, all or nothing. Refuses one that a newer berth has written. */
 export function migrate(sqlite: Database): void {
 	refuseNewer(sqlite);
+	// Also on a full disk one must be able to look.
+	if (formatOf(sqlite) === migrations.length) return;
 	sqlite
 		.transaction(() => {
 			for (const [index, sql] of migrations.entries())

@@ -14,9 +14,10 @@ import type {
 	Variable,
 } from "../port.ts";
 import { changeWriter } from "./commit.ts";
-import { connect, connectReadonly } from "./connect.ts";
+import { connect, connectReadonly, rewrite } from "./connect.ts";
 import { runCreator } from "./create.ts";
 import { DiskSync } from "./disk-sync.ts";
+import { Guard } from "./guard.ts";
 import { publicationReader } from "./publications.ts";
 import { runReader } from "./runs.ts";
 import { settings } from "./settings.ts";
@@ -32,6 +33,7 @@ export const openStore = (
 export class SqliteStore implements Store {
 	readonly #sqlite: Database;
 	readonly #disk: DiskSync;
+	readonly #guard: Guard;
 	readonly #create: ReturnType<typeof runCreator>;
 	readonly #write: ReturnType<typeof changeWriter>;
 	readonly #runs: ReturnType<typeof runReader>;
@@ -40,7 +42,8 @@ export class SqliteStore implements Store {
 
 	constructor(sqlite: Database) {
 		this.#sqlite = sqlite;
-		this.#disk = new DiskSync(sqlite.name);
+		this.#disk = new DiskSync(sqlite.name, () => rewrite(sqlite));
+		this.#guard = new Guard(sqlite.name);
 		this.#create = runCreator(sqlite);
 		this.#write = changeWriter(sqlite);
 		this.#runs = runReader(sqlite);
@@ -142,7 +145,7 @@ export class SqliteStore implements Store {
 	durable(): Promise<void> {
 		return bounded(
 			() => "sync",
-			() => this.#disk.sync(),
+			() => this.#synced(),
 		);
 	}
 
@@ -161,12 +164,24 @@ export class SqliteStore implements Store {
 	#written<T>(what: () => string, work: () => T): Promise<T> {
 		return bounded(
 			() => `commit ${what()}`,
-			() => this.#atomically(work),
+			() => this.#changing(work),
 		);
 	}
 
+	async #synced(): Promise<void> {
+		try {
+			await this.#disk.sync();
+		} catch (error) {
+			throw this.#guard.told(error);
+		}
+	}
+
+	async #changing<T>(work: () => T): Promise<T> {
+		return this.#guard.write(this.#sqlite.transaction(work));
+	}
+
 	async #atomically<T>(work: () => T): Promise<T> {
-		return this.#sqlite.transaction(work)();
+		return this.#guard.read(this.#sqlite.transaction(work));
 	}
 }
 

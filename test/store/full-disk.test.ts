@@ -1,0 +1,84 @@
+import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { RunView } from "../../orchestrator/api/views.ts";
+import { aHome } from "../rig/berth-process.ts";
+import { describeWithEngine } from "../rig/engine.ts";
+import { aSmallDisk, whyNoDisk } from "../rig/storage.ts";
+
+const reason = whyNoDisk();
+const takesADisk =
+	reason === null ? {} : { skip: true, meta: { skippedBecause: reason } };
+
+const LINES = 12;
+/** Lines of a thousand digits: what is left of a file's last page on the disk does not hold them. */
+const PRINT = `for i in $(seq ${LINES}); do printf "%01000d line\\n" $i; printf "%01000d error\\n" $i >&2; sleep 0.4; done`;
+
+describe("on a disk that is full to the last byte", takesADisk, () => {
+	describeWithEngine("with a container at work", () => {
+		test("nothing is launched, the container goes on, and once there is room all goes on with one container for each attempt", async () => {
+			const disk = aSmallDisk(16 * 2 ** 20);
+			const data = join(disk.path, "data");
+			const home = await aHome({ BERTH_RUNTIME: "docker", BERTH_DATA: data });
+			await home.pipeline(
+				"p",
+				`const a = container("a", { image: "node:24-bookworm-slim", command: ["sh", "-c", ${JSON.stringify(PRINT)}] });
+	container("b", { image: "node:24-bookworm-slim", command: ["true"], after: [a] });`,
+			);
+			const up = home.start(["up"]);
+			const [, address] = await up.says(/berth answers at (http:[\w.:/]+\d)/);
+			const health = async () => (await fetch(`${address}/health`)).status;
+			const run = home.start(["run", "p"]);
+			await run.says(/a +running/);
+			expect(await health()).toBe(200);
+			disk.fill();
+
+			await up.says(/The log of berth-\S+ cannot be stored.*ENOSPC/);
+			await up.says(
+				/The database .*berth\.db cannot be written, because its disk is full .*Make room there\. Until then no task is started/,
+			);
+			const instance = await readFile(join(data, ".berth/instance"), "utf8");
+			const containers = () =>
+				execFileSync("docker", [
+					...["ps", "-a", "--filter", `name=berth-${instance.trim()}`],
+					...["--format", "{{.Names}} {{.State}}"],
+				]).toString();
+			expect(containers()).toMatch(/^berth-\S+-a-1-\S+ exited\n$/);
+			expect(await health()).toBe(503);
+			const asked = await home.berth("vars", "set", "a", "b");
+			expect(asked).toMatchObject({ code: 1 });
+			expect(asked.stderr).toMatch(/disk is full.*Make room there/);
+			expect((await home.berth("run", "p")).code).toBe(1);
+			const doctor = await home.berth("doctor");
+			expect(doctor.code).toBe(1);
+			expect(doctor.stdout).toMatch(/✗ The database .* disk is full/);
+			const [known] = await home.json<RunView[]>("runs");
+			expect(known?.status).toBe("running");
+
+			disk.empty();
+			await up.says(/The database can be written again; going on\./);
+			expect(await run.ended).toMatchObject({ code: 0 });
+			const { tasks, status } = await home.json<RunView>("show", "latest");
+			expect(status).toBe("succeeded");
+			expect(
+				tasks.map(({ name, attempts }) => [name, attempts.length]),
+			).toEqual([
+				["a", 1],
+				["b", 1],
+			]);
+			const logs = await home.berth("logs", "latest", "a");
+			const numbered = (word: string) =>
+				Array.from(
+					{ length: LINES },
+					(_, i) => `${`${i + 1}`.padStart(1_000, "0")} ${word}\n`,
+				).join("");
+			expect(logs.stdout).toBe(numbered("line"));
+			expect(logs.stderr).toContain(numbered("error"));
+			expect(containers()).toBe("");
+			expect(await health()).toBe(200);
+			up.kill("SIGTERM");
+			expect(await up.ended).toMatchObject({ code: 0 });
+		}, 180_000);
+	});
+});
