@@ -22,6 +22,7 @@ import { gapIn } from "./checks/log-gaps.ts";
 import type { Attempt, Evidence } from "./evidence.ts";
 import { readLedger } from "./ledger.ts";
 import { stagingFolders } from "./leftovers.ts";
+import type { LogText } from "./log-copy.ts";
 
 const RUN = "chain@2026-11-20~1";
 const LOG = "0\n1\n2\nend 3 0\n";
@@ -192,7 +193,13 @@ describe("the soak's checker", () => {
 	test("who was killed, or ended by an engine that came back without live-restore, may have vanished", async () => {
 		const well = await allWell();
 		const ending = { kind: "vanished", code: null, message: null } as const;
-		const hit = { id: "c1", attempt: "", way: "kill", at: 2_500 } as const;
+		const hit = {
+			id: "c1",
+			attempt: "",
+			way: "kill",
+			at: 2_500,
+			log: null,
+		} as const;
 		expect(
 			await check(withAttempts(well, anAttempt(1, 0, { ending, hit }))),
 		).toEqual([]);
@@ -338,10 +345,32 @@ describe("the lines of a log", () => {
 		expect(await kindsIn(withAttempts(well, anAttempt(1, 0, { log })))).toEqual(
 			["log gap"],
 		);
-		const hit = { id: "c1", attempt: "", way: "kill", at: 2_500 } as const;
+		const hit = {
+			id: "c1",
+			attempt: "",
+			way: "kill",
+			at: 2_500,
+			log: null,
+		} as const;
 		expect(
 			await check(withAttempts(well, anAttempt(1, 0, { log, hit }))),
 		).toEqual([]);
+	});
+
+	test("of a container that was killed are all that the engine told of it", async () => {
+		const well = await allWell();
+		const log = { stdout: "0\n1\n", stderr: "0\n1\n" };
+		const attempt = (copied: LogText) =>
+			anAttempt(1, 0, {
+				log,
+				hit: { id: "c1", attempt: "", way: "kill", at: 2_500, log: copied },
+			});
+		const less = { stdout: "0\n", stderr: "" };
+		expect(await check(withAttempts(well, attempt(less)))).toEqual([]);
+		const more = { ...less, stderr: "0\n1\n2\n" };
+		expect(await kindsIn(withAttempts(well, attempt(more)))).toEqual([
+			"log gap",
+		]);
 	});
 });
 

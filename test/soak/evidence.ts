@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { containerName } from "../../orchestrator/model/names.ts";
 import type { AttemptId, RunId } from "../../orchestrator/model/words.ts";
@@ -12,6 +12,7 @@ import type {
 import { openStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
 import type { Home } from "./home.ts";
 import { readLedger, type Story } from "./ledger.ts";
+import type { LogText } from "./log-copy.ts";
 import type { ContainerHit, EngineHit } from "./monkey.ts";
 import type { Recorded } from "./recorder.ts";
 
@@ -36,7 +37,7 @@ export interface Attempt extends AttemptRecord {
 	readonly story: Story;
 	readonly recorded: readonly Recorded[];
 	readonly hit: ContainerHit | null;
-	readonly log: { readonly stdout: string; readonly stderr: string };
+	readonly log: LogText;
 }
 
 export interface Witnesses {
@@ -81,7 +82,9 @@ async function attemptsOf(
 	{ recorded, hits }: Witnesses,
 ): Promise<Attempt[]> {
 	const instance = instanceOf(home.berth);
-	const ledger = readLedger(await textAt(home.ledgerFolder, "ledger"));
+	const ledger = readLedger(
+		await readFile(home.ledger, "utf8").catch(() => ""),
+	);
 	const seen = Map.groupBy(recorded, ({ attempt }) => attempt);
 	const hit = new Map(hits.map((one) => [one.attempt, one]));
 	const found: Attempt[] = [];
@@ -129,7 +132,7 @@ function unknown(
 	}));
 }
 
-async function logOf(folder: string, name: string): Promise<Attempt["log"]> {
+async function logOf(folder: string, name: string): Promise<LogText> {
 	const stored = await readFile(join(folder, `${name}.log`)).catch(() =>
 		Buffer.alloc(0),
 	);
@@ -139,9 +142,4 @@ async function logOf(folder: string, name: string): Promise<Attempt["log"]> {
 		stdout: `${bytesOf(frames, "stdout")}${rest}`,
 		stderr: `${bytesOf(frames, "stderr")}${rest}`,
 	};
-}
-
-async function textAt(folder: string, name: string): Promise<string> {
-	const names = await readdir(folder);
-	return names.includes(name) ? readFile(join(folder, name), "utf8") : "";
 }

@@ -40,6 +40,11 @@ export class Home {
 		return join(this.path, "ledger");
 	}
 
+	/** One line for each thing a task tells. */
+	get ledger(): string {
+		return join(this.ledgerFolder, "ledger");
+	}
+
 	get orchestratorLog(): string {
 		return join(this.path, "orchestrator.log");
 	}

@@ -1,7 +1,9 @@
+import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OwnEngine } from "../rig/own-engine.ts";
 import { Dice } from "./dice.ts";
 import { ATTEMPT, ask, containers } from "./engine-socket.ts";
+import { copyLog, type LogText } from "./log-copy.ts";
 import type { Orchestrator } from "./orchestrator.ts";
 
 /** Kills at moments and in ways that its seed chooses, and keeps a list. Only what hit something is on it. */
@@ -52,9 +54,11 @@ export class Monkey {
 		const { signal } = this.#end;
 		const isPatient = dice.next() < 0.75;
 		const pause = dice.between(100, 1_000);
-		if (isPatient) await this.#parts.orchestrator.answers(signal);
+		if (isPatient) await this.#parts.orchestrator.works(signal);
 		await sleep(pause, undefined, { signal }).catch(() => undefined);
-		if (await this.#parts.orchestrator.kill()) this.orchestrators++;
+		if (!(await this.#parts.orchestrator.kill())) return;
+		this.orchestrators++;
+		this.#note("orchestrator");
 	}
 
 	/** Tries until one is hit. */
@@ -63,7 +67,10 @@ export class Monkey {
 		const which = dice.next();
 		while (!this.#end.signal.aborted) {
 			const hit = await this.#hit(which, way).catch(() => null);
-			if (hit) return void this.containers.push(hit);
+			if (hit) {
+				this.containers.push(hit);
+				return this.#note(`container ${hit.attempt} (${hit.way})`);
+			}
 			await sleep(50);
 		}
 	}
@@ -76,13 +83,24 @@ export class Monkey {
 		const running = await containers(socket, false);
 		const victim = running[Math.floor(which * running.length)];
 		if (!victim) return null;
-		const at = Date.now();
-		const { status } =
-			way === "kill"
-				? await ask(socket, "POST", `/containers/${victim.Id}/kill`)
-				: await ask(socket, "DELETE", `/containers/${victim.Id}?force=1&v=1`);
 		const attempt = victim.Labels[ATTEMPT] ?? "";
-		return status === 204 ? { id: victim.Id, attempt, way, at } : null;
+		const hit = { id: victim.Id, attempt, way, at: Date.now() };
+		return way === "kill" ? this.#kill(hit) : this.#remove(hit);
+	}
+
+	/** What the engine tells of its log is kept, to see whether berth has it all. */
+	async #kill(hit: Omit<ContainerHit, "log">): Promise<ContainerHit | null> {
+		const { socket } = this.#parts.engine;
+		const copied = copyLog(socket, hit.id);
+		const path = `/containers/${hit.id}/kill`;
+		const { status } = await ask(socket, "POST", path);
+		return status === 204 ? { ...hit, log: await copied } : null;
+	}
+
+	async #remove(hit: Omit<ContainerHit, "log">): Promise<ContainerHit | null> {
+		const path = `/containers/${hit.id}?force=1&v=1`;
+		const { status } = await ask(this.#parts.engine.socket, "DELETE", path);
+		return status === 204 ? { ...hit, log: null } : null;
 	}
 
 	/** Dead for up to three seconds, and up again with the other setting. */
@@ -90,10 +108,18 @@ export class Monkey {
 		const { engine } = this.#parts;
 		const at = Date.now();
 		await engine.kill();
+		this.#note("engine");
 		await sleep(dice.between(0, 3_000));
 		engine.liveRestore = this.engines.length % 2 === 0;
 		await engine.start();
 		this.engines.push({ at, up: Date.now(), liveRestore: engine.liveRestore });
+		this.#note(
+			`the engine is up again ${engine.liveRestore ? "with" : "without"} live-restore`,
+		);
+	}
+
+	#note(what: string): void {
+		appendFileSync(this.#parts.diary, `${new Date().toISOString()} ${what}\n`);
 	}
 }
 
@@ -101,6 +127,8 @@ export interface MonkeyParts {
 	readonly seed: number;
 	readonly orchestrator: Orchestrator;
 	readonly engine: OwnEngine;
+	/** The file that says what was killed when. */
+	readonly diary: string;
 }
 
 export interface ContainerHit {
@@ -108,6 +136,8 @@ export interface ContainerHit {
 	readonly attempt: string;
 	readonly way: "kill" | "remove";
 	readonly at: number;
+	/** What the engine had of its log at the end, at least; null where that cannot be told. */
+	readonly log: LogText | null;
 }
 
 export interface EngineHit {

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ServerNote } from "../../orchestrator/api/server.ts";
 import type { Home } from "./home.ts";
 
 const BERTH = join(import.meta.dirname, "../../orchestrator/cli/berth");
@@ -39,14 +38,13 @@ export class Orchestrator {
 		});
 	}
 
-	/** Resolves once the one that runs now serves its API, or is gone, or the signal is raised. */
-	async answers(signal: AbortSignal): Promise<void> {
+	/** Resolves once the one that runs now has got a task to tell something, or is gone, or has had long enough. */
+	async works(signal: AbortSignal): Promise<void> {
 		const child = this.#process;
-		const note = join(this.#home.berth, "server.json");
-		while (!signal.aborted && this.#process === child) {
-			const text = await readFile(note, "utf8").catch(() => "{}");
-			const { pid } = JSON.parse(text) as Partial<ServerNote>;
-			if (pid === child?.pid) return;
+		const enough = AbortSignal.any([signal, AbortSignal.timeout(WORKS_MS)]);
+		const told = await this.#told();
+		while (!enough.aborted && this.#process === child) {
+			if ((await this.#told()) > told) return;
 			await sleep(20);
 		}
 	}
@@ -75,6 +73,11 @@ export class Orchestrator {
 		return performance.now() - began;
 	}
 
+	async #told(): Promise<number> {
+		const ledger = await stat(this.#home.ledger).catch(() => null);
+		return ledger?.size ?? 0;
+	}
+
 	#lastWords(code: number | null): string {
 		const log = readFileSync(this.#home.orchestratorLog, "utf8");
 		return `It ended with code ${code}: ${log.trim().split("\n").at(-1)}`;
@@ -82,3 +85,6 @@ export class Orchestrator {
 }
 
 const STOP_MS = 20_000;
+
+/** On a machine that has much else to do. */
+const WORKS_MS = 8_000;

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OwnEngine } from "../rig/own-engine.ts";
 import { check } from "./checks/all.ts";
@@ -24,7 +25,12 @@ export async function soak(
 	const orchestrator = new Orchestrator(home, environment(home, engine));
 	const recorder = new Recorder(engine.socket);
 	const feeder = new Feeder(home.berth, new Dice(seed, "feeder"));
-	const monkey = new Monkey({ seed, orchestrator, engine });
+	const monkey = new Monkey({
+		seed,
+		orchestrator,
+		engine,
+		diary: join(home.path, "kills.log"),
+	});
 	console.log(`Soaking in ${home.path} for ${minutes} minutes, seed ${seed}.`);
 	const began = performance.now();
 	for (const part of [recorder, orchestrator, feeder, monkey]) part.start();

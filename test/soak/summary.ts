@@ -1,6 +1,7 @@
 import { findLogsCutByEngine } from "./checks/log-gaps.ts";
 import { VIOLATION_KINDS, type Violation } from "./checks/violation.ts";
-import type { Attempt, Evidence } from "./evidence.ts";
+import type { Evidence } from "./evidence.ts";
+import type { LogText } from "./log-copy.ts";
 import type { Monkey } from "./monkey.ts";
 
 /** What is printed at the end: what was survived, how much work was done, and what was not as promised. */
@@ -33,7 +34,7 @@ function killRows(
 	monkey: Monkey,
 ): readonly Row[] {
 	const hits = attempts.flatMap(({ hit, story }) =>
-		hit !== null && story.end === null ? [hit] : [],
+		hit !== null && (story.end === null || story.end === "hung") ? [hit] : [],
 	);
 	const removed = hits.filter(({ way }) => way === "remove").length;
 	const lasting = engines.filter(({ liveRestore }) => liveRestore).length;
@@ -85,7 +86,7 @@ function workRows(evidence: Evidence, seconds: number): readonly Row[] {
 	];
 }
 
-const linesOf = ({ stdout, stderr }: Attempt["log"]): number =>
+const linesOf = ({ stdout, stderr }: LogText): number =>
 	stdout.split("\n").length + stderr.split("\n").length - 2;
 
 const usedUp = ({ runs }: Evidence): number =>

@@ -8,7 +8,9 @@ export function findLogGaps(evidence: Evidence): readonly Violation[] {
 	return attempts.flatMap((attempt) => {
 		const isWhole = endedByItself(attempt) && !endedUnseen(attempt, engines);
 		return (["stdout", "stderr"] as const).flatMap((stream) => {
-			const seen = gapIn(attempt.log[stream], isWhole);
+			const stored = attempt.log[stream];
+			const seen =
+				gapIn(stored, isWhole) ?? lacks(stored, attempt.hit?.log?.[stream]);
 			if (seen === null) return [];
 			return [
 				{ kind: "log gap" as const, what: `${attempt.id} ${stream}`, seen },
@@ -33,6 +35,12 @@ export function gapIn(text: string, isWhole: boolean): string | null {
 		? null
 		: `it ended by itself, and the log stops after ${lines.length} lines`;
 }
+
+/** Of who was killed in the middle nobody knows what it wrote, but what the engine has told others it must have told berth. */
+const lacks = (stored: string, copied = ""): string | null =>
+	stored.startsWith(copied)
+		? null
+		: `the engine had ${copied.split("\n").length - 1} lines, ${stored.split("\n").length - 1} are stored`;
 
 /** Logs that stop early because their containers ended while the engine was dead. What is written then, no engine keeps: `docker logs` shows no more either. */
 export function findLogsCutByEngine(evidence: Evidence): readonly Attempt[] {
