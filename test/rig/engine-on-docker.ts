@@ -1,9 +1,16 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { systemClock } from "../../orchestrator/engine/clock.ts";
 import { containerName } from "../../orchestrator/model/names.ts";
 import type { ContainerWork, Task } from "../../orchestrator/model/plan.ts";
 import type { RunId } from "../../orchestrator/model/words.ts";
@@ -13,8 +20,9 @@ import {
 	type Patience,
 } from "../../orchestrator/runtimes/docker/pulse.ts";
 import { LateRuntime } from "../../orchestrator/runtimes/late-runtime.ts";
+import { instanceOf } from "../../orchestrator/store/instance.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
-import { EngineRig, INSTANCE } from "./engine-rig.ts";
+import { EngineRig } from "./engine-rig.ts";
 import { aPlan, aTask, type Wish } from "./plans.ts";
 
 const BASE = "node:24-bookworm-slim";
@@ -26,6 +34,9 @@ export class EngineOnDocker {
 	readonly rig: EngineRig;
 	/** Tasks see this folder as `/gate`. */
 	readonly gate: string;
+	/** Resolves when the engine has been asked whatever it is asked first. */
+	readonly ready: () => Promise<unknown>;
+	readonly #instance: string;
 
 	constructor(host: string, options: OnDocker = {}) {
 		const { patience = PATIENCE } = options;
@@ -34,18 +45,22 @@ export class EngineOnDocker {
 		this.gate = join(this.data, "gate");
 		mkdirSync(this.gate, { recursive: true });
 		mkdirSync(join(this.data, ".berth"), { recursive: true });
-		writeFileSync(join(this.data, ".berth/instance"), INSTANCE);
+		this.#instance = instanceOf(join(this.data, ".berth"));
 		const runtime = new LateRuntime("docker", () =>
 			openDocker({
 				env: { DOCKER_HOST: host },
-				instance: INSTANCE,
+				instance: this.#instance,
 				data: this.data,
 				folderOf: () => null,
 				patience,
 				onAnswer: () => this.rig.outage.over(),
 			}),
 		);
-		this.rig = new EngineRig(runtime, { data: this.data });
+		this.ready = () => runtime.ready();
+		this.rig = new EngineRig(runtime, {
+			data: this.data,
+			instance: this.#instance,
+		});
 	}
 
 	/** A task of a shell script. */
@@ -73,6 +88,11 @@ export class EngineOnDocker {
 		return this.rig.begin(aPlan(...tasks), `p@2026-11-20~${randomUUID()}`);
 	}
 
+	cancel(run: RunId): void {
+		const at = systemClock.now();
+		this.rig.engine.observe(run, { type: "cancel-requested", at });
+	}
+
 	/** Resolves when the task is in this state. */
 	async reaches(run: RunId, task: string, status: string): Promise<void> {
 		for (;;) {
@@ -89,11 +109,17 @@ export class EngineOnDocker {
 	async wrote(run: RunDetail, attempt = 1): Promise<string> {
 		const [task] = run.tasks;
 		if (!task) throw new Error("The run has no task.");
-		const name = containerName(INSTANCE, run.id, task.name, attempt);
+		const name = containerName(this.#instance, run.id, task.name, attempt);
 		const { frames } = await this.rig.logs.read(name, 0);
 		return frames
 			.map(({ bytes }) => `${Buffer.from(bytes).toString()}\n`)
 			.join("");
+	}
+
+	/** Staging folders of attempts. */
+	staged(): string[] {
+		const staging = join(this.data, ".berth/staging");
+		return existsSync(staging) ? readdirSync(staging) : [];
 	}
 
 	/** Containers of this data directory. */
@@ -102,6 +128,11 @@ export class EngineOnDocker {
 		const args = ["-H", this.host, "ps", "-aq", "--filter", filter];
 		const { stdout } = await promisify(execFile)("docker", args);
 		return stdout.split("\n").filter(Boolean);
+	}
+
+	/** As a process that was killed leaves it; another one with the same data goes on. */
+	async leave(): Promise<void> {
+		await this.rig.close();
 	}
 
 	async remove(): Promise<void> {

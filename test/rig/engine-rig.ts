@@ -46,7 +46,7 @@ export class EngineRig {
 	readonly #settled = new Map<RunId, () => void>();
 
 	constructor(runtime: Runtime, options: RigOptions = {}) {
-		const { slots = 2, clock = systemClock } = options;
+		const { slots = 2, clock = systemClock, instance = INSTANCE } = options;
 		this.data = options.data ?? mkdtempSync(join(tmpdir(), "berth-engine-"));
 		const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 		this.store = options.store ?? openStore(join(this.data, "berth.db"));
@@ -68,7 +68,7 @@ export class EngineRig {
 			logs: this.#keeper,
 			store: this.store,
 			clock,
-			instance: INSTANCE,
+			instance,
 			user: `${user.uid}:${user.gid}`,
 		});
 		this.#projector = new Projector({
@@ -147,6 +147,7 @@ export class EngineRig {
 export interface RigOptions {
 	readonly slots?: number;
 	readonly clock?: Clock;
+	readonly instance?: string;
 	/** Instead of the real ones, in the data directory. */
 	readonly artifacts?: Artifacts;
 	readonly logs?: LogStore;

@@ -9,6 +9,8 @@ export class FakeRegistry {
 	readonly image: string;
 	/** The requests so far. */
 	readonly asked: readonly string[];
+	/** Begins a layer and never ends it, as a registry behind a broken line. */
+	isStuck = false;
 	readonly #server: Server;
 
 	private constructor(server: Server, asked: readonly string[]) {
@@ -28,7 +30,9 @@ export class FakeRegistry {
 			const key =
 				kind === "manifests" && reference === "latest" ? "manifest" : reference;
 			const blob = blobs.get(key);
-			if (url === "/v2/") response.end("{}");
+			if (kind === "blobs" && registry.isStuck)
+				response.writeHead(200).write("x");
+			else if (url === "/v2/") response.end("{}");
 			else if (name !== "thing" || !blob)
 				response
 					.writeHead(404, { "Content-Type": "application/json" })
@@ -45,7 +49,8 @@ export class FakeRegistry {
 		});
 		server.listen(0, "127.0.0.1");
 		await once(server, "listening");
-		return new FakeRegistry(server, asked);
+		const registry = new FakeRegistry(server, asked);
+		return registry;
 	}
 
 	close(): void {

@@ -15,6 +15,8 @@ export class SlowEngine {
 	readonly env: Record<string, string>;
 	/** Every question so far, as `POST /containers/create`. */
 	readonly asked: string[] = [];
+	/** Those among them that are still waited for. */
+	readonly open = new Set<string>();
 	/** How long every answer takes beside its own time. */
 	delayMs = 0;
 	readonly #engine: string;
@@ -69,6 +71,8 @@ export class SlowEngine {
 		const { method, url = "", headers } = question;
 		const words = `${method} ${url.replace(/^\/v[\d.]+/, "").replace(/\?.*/, "")}`;
 		this.asked.push(words);
+		this.open.add(words);
+		answer.on("close", () => this.open.delete(words));
 		const socketPath = this.#engine;
 		const asked = request({ socketPath, method, path: url, headers });
 		answer.on("close", () => asked.destroy());
