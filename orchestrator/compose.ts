@@ -63,8 +63,8 @@ export interface Owned {
 	readonly ready: () => Promise<void>;
 	/** Take up what is not settled (or only that run), and go on with it. Answers with what it took up. */
 	readonly begin: (only?: RunId) => Promise<readonly RunId[]>;
-	/** Start runs when they are due. */
-	readonly schedule: () => void;
+	/** Start runs when they are due. Resolves once those that are due already are made. */
+	readonly schedule: () => Promise<void>;
 	/** Begin nothing more and refuse new runs; resolves once nothing is under way. `onLeft` is told what is. */
 	readonly drain: (
 		onLeft: (left: readonly UnderWay[]) => void,
@@ -259,7 +259,7 @@ async function compose(
 		},
 		schedule: () => {
 			catalogue.onChange(() => scheduler.wake());
-			scheduler.start();
+			return scheduler.start();
 		},
 		drain: (onLeft) => {
 			isDraining = true;
@@ -272,7 +272,11 @@ async function compose(
 				artifacts,
 				active: () => store.active(),
 				instance,
+				now: clock.now,
 				onSwept: told.onNews,
+				onTrouble: (text) => {
+					if (!isClosed) told.onTrouble(text);
+				},
 			}),
 		isClosed: () => isClosed,
 		close,

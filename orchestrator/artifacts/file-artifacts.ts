@@ -22,12 +22,14 @@ import {
 	type Problem,
 	type ResultFile,
 	type Staged,
+	type Swept,
 } from "./port.ts";
 import { Projection } from "./projection.ts";
 import { Reservations } from "./reservations.ts";
 import { readResult } from "./result-file.ts";
 import { Sources } from "./sources.ts";
 import { Staging } from "./staging.ts";
+import { sweepFolder } from "./sweep-folder.ts";
 
 export interface FileArtifactsOptions {
 	/** The data directory, absolute. */
@@ -150,13 +152,14 @@ export class FileArtifacts implements Artifacts {
 		);
 	}
 
-	sweep(
-		live: ReadonlySet<ContainerName>,
-		olderThanMs: number,
-	): Promise<readonly ContainerName[]> {
+	sweep(live: ReadonlySet<ContainerName>, olderThanMs: number): Promise<Swept> {
 		const isLive = (name: ContainerName) =>
 			live.has(name) || this.#gatherer.isBusy(name);
-		return this.#staging.sweep(isLive, olderThanMs);
+		return sweepFolder(this.#places, (name) =>
+			isLive(name)
+				? Promise.resolve(false)
+				: this.#staging.isOlder(name, olderThanMs),
+		);
 	}
 }
 

@@ -53,11 +53,15 @@ export interface Artifacts {
 	project(publications: readonly Publication[]): Promise<readonly string[]>;
 	/** Forget an attempt's staging. `keep`: leave it for inspection, until it is swept. */
 	discard(name: ContainerName, keep: boolean): Promise<void>;
-	/** Remove kept staging folders older than this, and those of no live attempt. */
-	sweep(
-		live: ReadonlySet<ContainerName>,
-		olderThanMs: number,
-	): Promise<readonly ContainerName[]>;
+	/** Remove kept staging folders older than this, those of no live attempt, and files that were left half made. What cannot be removed keeps nothing else. */
+	sweep(live: ReadonlySet<ContainerName>, olderThanMs: number): Promise<Swept>;
+}
+
+/** Paths are relative to the data directory. */
+export interface Swept {
+	readonly removed: readonly string[];
+	/** What could not be removed, and why. */
+	readonly failed: readonly string[];
 }
 
 /** An expected failure, in a sentence for the person who must do something. `lost`: by no fault of the task's. */

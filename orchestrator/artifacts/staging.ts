@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, readdir, writeFile } from "node:fs/promises";
+import { chmod, chown, lstat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { RESULT_FILE } from "../../shared/task-contract.ts";
 import type { ContainerName } from "../model/words.ts";
@@ -72,23 +72,8 @@ export class Staging {
 		await ifThere(writeFile(join(folder, KEPT), ""));
 	}
 
-	/** Those that nobody owns go once they are an hour old, those kept for inspection when they are older than asked. */
-	async sweep(
-		isLive: (name: ContainerName) => boolean,
-		olderThanMs: number,
-	): Promise<readonly ContainerName[]> {
-		const swept: ContainerName[] = [];
-		const names = (await ifThere(readdir(this.#places.staging))) ?? [];
-		for (const name of names as ContainerName[]) {
-			if (isLive(name)) continue;
-			if (!(await this.#isOlder(name, olderThanMs))) continue;
-			await removeTree(this.#places.staged(name));
-			swept.push(name);
-		}
-		return swept;
-	}
-
-	async #isOlder(name: ContainerName, olderThanMs: number): Promise<boolean> {
+	/** Those that nobody owns may go once they are an hour old, those kept for inspection when they are older than asked. */
+	async isOlder(name: ContainerName, olderThanMs: number): Promise<boolean> {
 		const folder = this.#places.staged(name);
 		const kept = await ifThere(lstat(join(folder, KEPT)));
 		const stats = kept ?? (await ifThere(lstat(folder)));

@@ -67,12 +67,13 @@ async function work(
 	if (signal.aborted) return null;
 	await owned.begin();
 	if (signal.aborted) return true;
-	owned.schedule();
+	const looked = owned.schedule();
 	const sweep = (): Promise<void> =>
 		owned
 			.sweep()
 			.catch((error: unknown) => log.warn(`Could not sweep: ${String(error)}`));
-	void sweep();
+	// A run that was lost with the power is made again by its schedule, and adopts the container that it had.
+	void looked.then(sweep);
 	const house = await keepHouse({ sweep });
 	if (signal.aborted) house.end();
 	else signal.addEventListener("abort", () => house.end());

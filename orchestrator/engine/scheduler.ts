@@ -18,8 +18,11 @@ export class Scheduler {
 		this.#troubles = new Troubles(parts.onTrouble);
 	}
 
-	start(): void {
-		this.#loop = this.#run();
+	/** Resolves once all were looked at for the first time: what was due meanwhile is made by then. */
+	async start(): Promise<void> {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#loop = this.#run(resolve);
+		await promise;
 	}
 
 	/** Pipelines or variables have changed: look again. */
@@ -34,11 +37,12 @@ export class Scheduler {
 		await this.#loop;
 	}
 
-	async #run(): Promise<void> {
+	async #run(onLooked: () => void): Promise<void> {
 		while (!this.#isClosed) {
 			this.#bell = new AbortController();
 			const { signal } = this.#bell;
 			const next = await this.#lookAtAll();
+			onLooked();
 			if (signal.aborted) continue;
 			await this.#parts.clock.sleepUntil(next, signal).catch(() => undefined);
 		}

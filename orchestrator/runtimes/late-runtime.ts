@@ -9,6 +9,7 @@ import {
 	RuntimeReplaced,
 	RuntimeUnreachable,
 	RuntimeUnusable,
+	type Stray,
 } from "./port.ts";
 import type { RuntimeKind } from "./runtime-in-use.ts";
 
@@ -78,6 +79,14 @@ export class LateRuntime implements Runtime {
 
 	list() {
 		return this.#do((runtime) => runtime.list());
+	}
+
+	strays() {
+		return this.#do((runtime) => runtime.strays());
+	}
+
+	removeStray(stray: Stray) {
+		return this.#do((runtime) => runtime.removeStray(stray));
 	}
 
 	/** Does not wait for one that is still being opened: it is closed when it is there. */

@@ -45,6 +45,10 @@ export interface Runtime {
 	remove(name: ContainerName, signal?: AbortSignal): Promise<void>;
 	/** Everything of this instance that is launched (or only created) and not yet removed. */
 	list(): Promise<readonly Listed[]>;
+	/** Everything else that carries this instance's labels, such as what another version of berth made beside its containers. */
+	strays(): Promise<readonly Stray[]>;
+	/** One that is not there is removed already. */
+	removeStray(stray: Stray): Promise<void>;
 	/** Ends whoever waits here. What runs goes on. */
 	close(): Promise<void>;
 }
@@ -151,6 +155,19 @@ export interface Listed {
 	readonly name: ContainerName;
 	readonly attempt: AttemptId;
 	readonly running: boolean;
+}
+
+/** Something of ours that is no attempt's container. This version makes none that stays. */
+export interface Stray {
+	readonly kind: "container" | "network" | "volume";
+	/** What the runtime knows it by; two networks may have one name. */
+	readonly id: string;
+	readonly name: string;
+	/** Whose it says it is; null where it does not say. */
+	readonly attempt: AttemptId | null;
+	readonly run: RunId | null;
+	/** By the engine's clock. */
+	readonly createdAt: Instant;
 }
 
 /** The runtime itself does not answer. Nothing is known about the task. */

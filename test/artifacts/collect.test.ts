@@ -11,6 +11,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Swept } from "../../orchestrator/artifacts/port.ts";
+import type { ContainerName } from "../../orchestrator/model/words.ts";
 import {
 	aDataDirectory,
 	answer,
@@ -273,27 +275,72 @@ describe("staging folders", () => {
 		const { data, artifacts, attempt, stage } = aDataDirectory();
 		await stage("a");
 		await artifacts.discard(attempt, true);
-		expect(await artifacts.sweep(new Set(), 60_000)).toEqual([]);
+		expect(await artifacts.sweep(new Set(), 60_000)).toEqual(NOTHING);
 		expect(isThere(data, attempt)).toBe(true);
-		expect(await artifacts.sweep(new Set(), 0)).toEqual([attempt]);
+		expect(await artifacts.sweep(new Set(), 0)).toEqual(only(attempt));
 		expect(isThere(data, attempt)).toBe(false);
 	});
 
 	test("of a live attempt are never swept, and those of nobody when they are an hour old", async () => {
 		const { data, artifacts, attempt, stage } = aDataDirectory();
 		await stage("a");
-		expect(await artifacts.sweep(new Set([attempt]), 0)).toEqual([]);
+		expect(await artifacts.sweep(new Set([attempt]), 0)).toEqual(NOTHING);
 		const week = 7 * 24 * 60 * 60 * 1000;
-		expect(await artifacts.sweep(new Set(), week)).toEqual([]);
+		expect(await artifacts.sweep(new Set(), week)).toEqual(NOTHING);
 		execFileSync("touch", [
 			"-d",
 			"2 hours ago",
 			join(data, ".berth/staging", attempt),
 		]);
-		expect(await artifacts.sweep(new Set([name("other")]), week)).toEqual([
-			attempt,
-		]);
+		expect(await artifacts.sweep(new Set([name("other")]), week)).toEqual(
+			only(attempt),
+		);
 	});
+
+	test("what a kill left half made in berth's own folder goes when it is an hour old, and nothing else does", async () => {
+		const { data, artifacts } = aDataDirectory();
+		const halves = [
+			"link-7",
+			"server.json.4711",
+			"instance.0123456789ab",
+			"place.json.0123456789ab",
+			"runtime.new",
+		];
+		const fresh = "server.json.4712";
+		const kept = ["instance", "runtime", "berth.db", "owner.db", fresh];
+		for (const one of [...halves, ...kept])
+			write(data, { [`.berth/${one}`]: "" });
+		for (const one of [...halves, ...kept])
+			if (one !== fresh)
+				execFileSync("touch", ["-d", "2 hours ago", join(data, ".berth", one)]);
+		const { removed } = await artifacts.sweep(new Set(), 0);
+		expect(new Set(removed)).toEqual(
+			new Set(halves.map((one) => `.berth/${one}`)),
+		);
+		expect(new Set(readdirSync(join(data, ".berth")))).toEqual(new Set(kept));
+	});
+
+	test.skipIf(isRoot)(
+		"what cannot be removed is told, and keeps nothing else",
+		{ meta: isRoot ? { skippedBecause: "root can remove everything" } : {} },
+		async () => {
+			const { data, artifacts } = aDataDirectory();
+			write(data, { ".berth/staging/a/x": "", ".berth/link-1": "" });
+			execFileSync("touch", [
+				"-d",
+				"2 hours ago",
+				join(data, ".berth/staging/a"),
+				join(data, ".berth/link-1"),
+			]);
+			chmodSync(join(data, ".berth/staging"), 0o555);
+			const { removed, failed } = await artifacts.sweep(new Set(), 0);
+			chmodSync(join(data, ".berth/staging"), 0o755);
+			expect(removed).toEqual([".berth/link-1"]);
+			expect(failed).toEqual([
+				expect.stringMatching(/^\.berth\/staging\/a: .*EACCES/),
+			]);
+		},
+	);
 
 	test("go whatever the task did to them, and nothing behind a link goes with them", async () => {
 		const { data, artifacts, attempt, stage } = aDataDirectory();
@@ -323,3 +370,10 @@ function dig(top: string, steps: number): void {
 		top,
 	]);
 }
+
+const NOTHING: Swept = { removed: [], failed: [] };
+
+const only = (attempt: ContainerName): Swept => ({
+	removed: [`.berth/staging/${attempt}`],
+	failed: [],
+});

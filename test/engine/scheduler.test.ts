@@ -56,7 +56,7 @@ function aScheduler(wish: {
 		},
 		onTrouble: (text) => troubles.push(text),
 	});
-	scheduler.start();
+	void scheduler.start();
 	return { clock, begun, troubles, upTo: () => upTo.get("p")?.at };
 }
 

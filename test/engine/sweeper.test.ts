@@ -2,23 +2,31 @@ import { existsSync, readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
-import { sweep } from "../../orchestrator/engine/sweeper.ts";
+import { systemClock } from "../../orchestrator/engine/clock.ts";
+import { type SweepParts, sweep } from "../../orchestrator/engine/sweeper.ts";
 import { restoreRun } from "../../orchestrator/model/begin.ts";
 import { containerName } from "../../orchestrator/model/names.ts";
-import type { Run } from "../../orchestrator/model/run.ts";
-import type { ContainerName, RunId } from "../../orchestrator/model/words.ts";
+import type {
+	AttemptId,
+	ContainerName,
+	RunId,
+} from "../../orchestrator/model/words.ts";
+import type { Stray } from "../../orchestrator/runtimes/port.ts";
 import { EngineRig, INSTANCE } from "../rig/engine-rig.ts";
 import { aPlan, aTask, instant, named } from "../rig/plans.ts";
 import { Puppet } from "../rig/puppet.ts";
+import type { PuppetTask } from "../rig/puppet-task.ts";
 
 let puppet: Puppet;
 let rig: EngineRig;
 let swept: string[];
+let troubles: string[];
 
 beforeEach(() => {
 	puppet = new Puppet();
 	rig = new EngineRig(puppet);
 	swept = [];
+	troubles = [];
 });
 afterEach(() => rig.remove());
 
@@ -29,13 +37,16 @@ const artifacts = () =>
 		user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
 	});
 
-const sweepNow = (active?: readonly Run[]) =>
+const sweepNow = (change: Partial<SweepParts> = {}) =>
 	sweep({
 		runtime: puppet,
 		artifacts: artifacts(),
-		active: async () => active ?? (await rig.store.active()),
+		active: () => rig.store.active(),
 		instance: INSTANCE,
+		now: systemClock.now,
 		onSwept: (text) => swept.push(text),
+		onTrouble: (text) => troubles.push(text),
+		...change,
 	});
 
 test("what a live task owns is never touched", async () => {
@@ -52,17 +63,7 @@ test("a container of ours that no task owns is removed, and told", async () => {
 	const train = await puppet.next("train");
 	await rig.engine.close();
 	const forgetful = new EngineRig(puppet);
-	await sweep({
-		runtime: puppet,
-		artifacts: new FileArtifacts({
-			data: forgetful.data,
-			publications: forgetful.store,
-			user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
-		}),
-		active: () => forgetful.store.active(),
-		instance: INSTANCE,
-		onSwept: (text) => swept.push(text),
-	});
+	await sweepNow({ active: () => forgetful.store.active() });
 	await forgetful.remove();
 	expect(await puppet.list()).toEqual([]);
 	expect(swept).toEqual([expect.stringContaining(train.job.name)]);
@@ -102,9 +103,138 @@ test("the attempt that a task may make next is owned already, as is what it owes
 		folders.set(one, await staged(name));
 	}
 	for (const folder of folders.values()) age(folder, 8);
-	await sweepNow([run]);
+	await sweepNow({ active: async () => [run] });
 	const left = [...folders].filter(([, folder]) => existsSync(folder));
 	expect(left.map(([one]) => one)).toEqual(owned);
+});
+
+test("what begins while it looks is left alone, whenever that is", async () => {
+	const before = await rig.begin(aPlan(aTask("before")), "p@2026-11-20~1");
+	await puppet.next("before");
+	const tasks: PuppetTask[] = [];
+	await sweepNow({
+		active: async () => {
+			await rig.begin(aPlan(aTask("between")), "p@2026-11-20~2");
+			tasks.push(await puppet.next("between"));
+			const active = await rig.store.active();
+			await rig.begin(aPlan(aTask("after")), "p@2026-11-20~3");
+			return active;
+		},
+	});
+	expect({ swept, troubles }).toEqual({ swept: [], troubles: [] });
+	expect((await puppet.list()).map(({ name }) => name)).toContain(
+		tasks[0]?.job.name,
+	);
+	await rig.engine.close();
+	expect((await rig.detail(before)).status).toBe("running");
+});
+
+test("what ends while it looks is removed once, by whoever is first", async () => {
+	const id = await rig.begin(aPlan(aTask("train")));
+	const train = await puppet.next("train");
+	await sweepNow({
+		active: async () => {
+			train.exit(0);
+			await rig.settled(id);
+			return rig.store.active();
+		},
+	});
+	expect(await puppet.list()).toEqual([]);
+	expect((await rig.detail(id)).status).toBe("succeeded");
+	expect(puppet.complaints).toEqual([]);
+});
+
+test("what one attempt left is kept for the next, which may be about to take it up", async () => {
+	const id = await rig.begin(aPlan(aTask("train", { retries: 1 })));
+	const train = await puppet.next("train");
+	const second = containerName(INSTANCE, id, named("train"), 2);
+	const attempt = `${id}/train/2` as AttemptId;
+	await puppet.launch({ ...train.job, name: second, attempt });
+	await sweepNow();
+	expect(await puppet.list()).toHaveLength(2);
+	await puppet.remove(second);
+	await rig.engine.close();
+});
+
+test("networks, volumes and containers without an attempt go, unless a run says that it needs them", async () => {
+	const id = await rig.begin(aPlan(aTask("train")));
+	const train = await puppet.next("train");
+	const old = instant(0);
+	const of = (attempt: string | null, run: string | null) => ({
+		attempt: attempt as AttemptId | null,
+		run: run as RunId | null,
+		createdAt: old,
+	});
+	const live = [
+		aStray("network", { ...of(train.job.attempt, id) }),
+		aStray("volume", { ...of(null, id) }),
+		aStray("container", { createdAt: systemClock.now() }),
+	];
+	const left = [
+		aStray("network", { ...of(`${id}/train/7`, id) }),
+		aStray("network", {}),
+		aStray("volume", { ...of(null, "p@2026-01-01~1") }),
+		aStray("container", {}),
+	];
+	for (const stray of [...live, ...left]) puppet.strew(stray);
+	await sweepNow();
+	expect(await puppet.strays()).toEqual(live);
+	expect(swept).toEqual(
+		left.map(({ kind, name }) => expect.stringContaining(`${kind} ${name}`)),
+	);
+	await rig.engine.close();
+});
+
+test("what cannot be removed is told, and keeps nothing else", async () => {
+	const orphans = ["a", "b"].map((task) =>
+		containerName(INSTANCE, RUN, named(task), 1),
+	);
+	const [stuck = "", free = ""] = orphans;
+	const there = orphans.map((name) => ({
+		name: name as ContainerName,
+		attempt: `${RUN}/${name}/1` as AttemptId,
+		running: false,
+	}));
+	puppet.strew(aStray("network", {}));
+	const folder = await staged(free as ContainerName);
+	age(folder, 8);
+	const removing: string[] = [];
+	await sweepNow({
+		runtime: Object.assign(puppet, {
+			list: async () => there,
+			remove: async (name: string) => {
+				if (name === stuck) throw new Error("It is in use.");
+				removing.push(name);
+			},
+		}),
+	});
+	expect(removing).toEqual([free]);
+	expect(await puppet.strays()).toEqual([]);
+	expect(existsSync(folder)).toBe(false);
+	expect(troubles).toEqual([
+		expect.stringMatching(`Could not remove the container ${stuck}.*in use`),
+	]);
+});
+
+test("an engine that does not answer is told of once, and the folders are swept all the same", async () => {
+	const folder = await staged(containerName(INSTANCE, RUN, named("a"), 1));
+	age(folder, 8);
+	puppet.cut();
+	await sweepNow();
+	puppet.mend();
+	expect(troubles).toHaveLength(1);
+	expect(existsSync(folder)).toBe(false);
+});
+
+let strewn = 0;
+const aStray = (kind: Stray["kind"], change: Partial<Stray>): Stray => ({
+	kind,
+	id: `${++strewn}`,
+	name: `${kind}-${strewn}`,
+	attempt: null,
+	run: null,
+	createdAt: instant(0),
+	...change,
 });
 
 const RUN = "p@2026-11-20~1" as RunId;

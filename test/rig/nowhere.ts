@@ -21,7 +21,7 @@ export const noArtifacts: Artifacts = {
 	collect: async () => ({}),
 	project: async () => [],
 	discard: async () => undefined,
-	sweep: async () => [],
+	sweep: async () => ({ removed: [], failed: [] }),
 };
 
 const NO_LOG: OpenLog = {

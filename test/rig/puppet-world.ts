@@ -7,6 +7,7 @@ import type {
 	Listed,
 	Refusal,
 	Started,
+	Stray,
 } from "../../orchestrator/runtimes/port.ts";
 import { PuppetTask } from "./puppet-task.ts";
 
@@ -24,6 +25,7 @@ export class PuppetWorld {
 	readonly tasks = new Map<ContainerName, PuppetTask>();
 	readonly refusals = new Map<string, Refusal>();
 	readonly lacking = new Set<string>();
+	readonly strays = new Set<Stray>();
 	readonly complaints: string[] = [];
 	readonly launched: Job[] = [];
 	line = new AbortController();

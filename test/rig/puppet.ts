@@ -13,6 +13,7 @@ import {
 	type Runtime,
 	RuntimeUnreachable,
 	type Started,
+	type Stray,
 } from "../../orchestrator/runtimes/port.ts";
 import type { PuppetTask } from "./puppet-task.ts";
 import { type Auto, PuppetWorld, type Settings } from "./puppet-world.ts";
@@ -83,6 +84,11 @@ export class Puppet implements Runtime {
 		return this.#world.launched;
 	}
 
+	/** Something of ours lies about that is no attempt's container. */
+	strew(stray: Stray): void {
+		this.#world.strays.add(stray);
+	}
+
 	/** The most that ran at one time. */
 	get peak(): number {
 		return this.#world.peak;
@@ -148,6 +154,16 @@ export class Puppet implements Runtime {
 	async list(): Promise<readonly Listed[]> {
 		this.#world.line.signal.throwIfAborted();
 		return this.#world.list();
+	}
+
+	async strays(): Promise<readonly Stray[]> {
+		this.#world.line.signal.throwIfAborted();
+		return [...this.#world.strays];
+	}
+
+	async removeStray(stray: Stray): Promise<void> {
+		this.#world.line.signal.throwIfAborted();
+		this.#world.strays.delete(stray);
 	}
 
 	async close(): Promise<void> {}

@@ -20,6 +20,8 @@ export interface RuntimeRig {
 	readonly missingImage: string;
 	/** Whether limits hold. */
 	readonly hasWall: boolean;
+	/** Make what a run might need beside its containers, as far as the runtime knows such things; the names of what was made. */
+	strew(): Promise<readonly string[]>;
 	/** Whatever there is in the world of jobs, by any means but the runtime itself. */
 	leftovers(): Promise<readonly string[]>;
 	/** Clean up, also after a test that failed. */

@@ -405,6 +405,20 @@ function tidying(rig: Subject): void {
 			ending: { kind: "vanished" },
 		});
 	});
+
+	test("what is no attempt's is listed apart, and removed as often as one likes", async () => {
+		const { runtime } = rig();
+		const live = await launched(rig(), [print("up\n"), forever]);
+		const names = await rig().strew();
+		const strays = await runtime.strays();
+		expect(new Set(strays.map(({ name }) => name))).toEqual(new Set(names));
+		for (const stray of [...strays, ...strays])
+			await runtime.removeStray(stray);
+		expect(await runtime.strays()).toEqual([]);
+		expect(await runtime.list()).toMatchObject([
+			{ name: live.name, running: true },
+		]);
+	});
 }
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/;

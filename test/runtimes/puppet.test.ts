@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { attemptId, containerName } from "../../orchestrator/model/names.ts";
-import type { RunId, TaskName } from "../../orchestrator/model/words.ts";
+import type {
+	Instant,
+	RunId,
+	TaskName,
+} from "../../orchestrator/model/words.ts";
 import {
 	type Job,
 	RuntimeUnreachable,
@@ -125,6 +129,17 @@ async function puppetRig(
 		hasWall: true,
 		hand,
 		reconnect: async () => runtime.reconnect(),
+		strew: async () => {
+			runtime.strew({
+				kind: "network",
+				id: "1",
+				name: "net",
+				attempt: null,
+				run: null,
+				createdAt: 0 as Instant,
+			});
+			return ["net"];
+		},
 		leftovers: async () => (await runtime.list()).map(({ name }) => name),
 		close: () => rm(folder, { recursive: true }),
 		job: (steps, change = {}) => {

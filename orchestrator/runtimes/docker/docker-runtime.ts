@@ -11,6 +11,7 @@ import type {
 	Refusal,
 	Runtime,
 	Started,
+	Stray,
 } from "../port.ts";
 import { type Built, buildImage, type ImageFolder } from "./build-image.ts";
 import { Container } from "./container.ts";
@@ -22,6 +23,7 @@ import { type ListLine, listed, type Owner, ownerFilter } from "./labels.ts";
 import { launch } from "./launch.ts";
 import { readLog } from "./read-log.ts";
 import { resolveImage } from "./resolve-image.ts";
+import { listStrays, removeStray } from "./strays.ts";
 
 export interface DockerWorld {
 	readonly calls: EngineCalls;
@@ -151,6 +153,14 @@ export class DockerRuntime implements Runtime {
 		const query = { all: "1", filters: ownerFilter(this.#world.owner) };
 		const lines = await this.#calls.json("GET", "/containers/json", { query });
 		return (lines as ListLine[]).map(listed).filter((line) => line !== null);
+	}
+
+	strays(): Promise<readonly Stray[]> {
+		return listStrays(this.#calls, this.#world.owner);
+	}
+
+	removeStray(stray: Stray): Promise<void> {
+		return removeStray(this.#calls, stray);
 	}
 
 	async close(): Promise<void> {

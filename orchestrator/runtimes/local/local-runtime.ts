@@ -15,6 +15,7 @@ import {
 	type Refusal,
 	type Runtime,
 	type Started,
+	type Stray,
 } from "../port.ts";
 import { makeFolder, sweep } from "./attempt-folder.ts";
 import { readLog } from "./read-log.ts";
@@ -104,6 +105,13 @@ export class LocalRuntime implements Runtime {
 		const names = await readdir(this.#options.folder);
 		return names.flatMap((name) => this.#listed(name as ContainerName));
 	}
+
+	/** An attempt is one folder here, and nothing else. */
+	async strays(): Promise<readonly Stray[]> {
+		return [];
+	}
+
+	async removeStray(): Promise<void> {}
 
 	/** Ends whoever waits or follows here. What runs goes on, to be adopted by the next who opens the folder. */
 	async close(): Promise<void> {

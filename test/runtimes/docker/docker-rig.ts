@@ -9,6 +9,10 @@ import { attemptId, containerName } from "../../../orchestrator/model/names.ts";
 import type { PreparedImage } from "../../../orchestrator/model/task-state.ts";
 import type { RunId, TaskName } from "../../../orchestrator/model/words.ts";
 import type { DockerRuntime } from "../../../orchestrator/runtimes/docker/docker-runtime.ts";
+import {
+	type Labels,
+	ownerLabels,
+} from "../../../orchestrator/runtimes/docker/labels.ts";
 import { openDocker } from "../../../orchestrator/runtimes/docker/open-docker.ts";
 import {
 	PATIENCE,
@@ -76,13 +80,52 @@ export async function dockerRig(
 		job: (steps: readonly Step[], change = {}) =>
 			make(["node", "-e", String(program), JSON.stringify(steps)], change),
 		shell: (command, change = {}) => make(["sh", "-c", command], change),
+		strew: () => strew(instance, ownerLabels({ instance, hostData: data })),
 		leftovers: () => containersOf(instance),
 		close: async () => {
 			const left = await containersOf(instance);
 			if (left.length > 0) await docker("rm", "-fv", ...left);
+			await removeStrewn(instance);
 			await rm(data, { recursive: true, force: true });
 		},
 	};
+}
+
+/** A container that was never started, a network and a volume, with these labels. */
+export async function strew(
+	name: string,
+	labels: Labels,
+): Promise<readonly string[]> {
+	const all = Object.entries(labels).flatMap(([key, value]) => [
+		"--label",
+		`${key}=${value}`,
+	]);
+	const names = ["container", "network", "volume"].map((kind) =>
+		["berth-test", name, kind].join("-"),
+	);
+	const [container = "", network = "", volume = ""] = names;
+	await docker("create", "--name", container, ...all, IMAGE, "true");
+	await docker("network", "create", "--internal", ...all, network);
+	await docker("volume", "create", ...all, volume);
+	return names;
+}
+
+/** Of what `strew` made under this name, what there still is. */
+export async function strewn(name: string): Promise<readonly string[]> {
+	const filter = ["--filter", `name=berth-test-${name}-`];
+	const lists = await Promise.all([
+		docker("ps", "-a", ...filter, "--format", "{{.Names}}"),
+		docker("network", "ls", ...filter, "--format", "{{.Name}}"),
+		docker("volume", "ls", ...filter, "--format", "{{.Name}}"),
+	]);
+	return lists.flatMap((list) => list.split("\n").filter(Boolean)).sort();
+}
+
+export async function removeStrewn(name: string): Promise<void> {
+	for (const one of await strewn(name)) {
+		const kind = one.split("-").at(-1) ?? "";
+		await docker(kind, "rm", ...(kind === "network" ? [] : ["-f"]), one);
+	}
 }
 
 /** The docker CLI, which knows nothing of us. */

@@ -32,6 +32,7 @@ export async function localRig(): Promise<RuntimeRig> {
 		hand: (job, file) => join(handOf(job.name), file),
 		missingImage: "no-such-image:1",
 		hasWall: false,
+		strew: async () => [],
 		leftovers: async () =>
 			readdirSync(rig.folder).filter((name) => name !== ".compile-cache"),
 		close: () => rig.clear(),
