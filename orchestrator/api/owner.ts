@@ -24,7 +24,7 @@ import type { Changes } from "./changes.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
 import type { Reading } from "./reading.ts";
-import { takeUp } from "./take-up.ts";
+import { takenUp, takeUp } from "./take-up.ts";
 import type {
 	PublicationView,
 	RunHead,
@@ -84,7 +84,7 @@ export class Owner implements Berth {
 	}
 
 	async cancel(id: RunId): Promise<RunView> {
-		const run = this.#parts.engine.run(id);
+		const run = await takenUp(this.#parts, id);
 		if (!run || isRunOver(run)) {
 			const { status } = await this.run(id);
 			throw new Refused("conflict", `Run "${id}" is over already: ${status}.`);
@@ -112,11 +112,15 @@ export class Owner implements Berth {
 		return followRun(id, { changes, look: (of) => this.run(of), signal });
 	}
 
-	logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine> {
+	async *logs(
+		request: LogRequest,
+		signal: AbortSignal,
+	): AsyncIterable<LogLine> {
 		const { reading, changes, engine } = this.#parts;
-		if (!request.follow) return reading.logs(request);
+		if (!request.follow) return yield* reading.logs(request);
+		await takenUp(this.#parts, request.run);
 		const active = (id: RunId): Run | undefined => engine.run(id);
-		return followLog(request, { reading, changes, active, signal });
+		yield* followLog(request, { reading, changes, active, signal });
 	}
 
 	pipelines(): Promise<readonly PipelineView[]> {

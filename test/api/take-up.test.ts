@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { takeUp } from "../../orchestrator/api/take-up.ts";
+import { takenUp, takeUp } from "../../orchestrator/api/take-up.ts";
 import type { RunId } from "../../orchestrator/model/words.ts";
 import type { NewRun } from "../../orchestrator/store/port.ts";
 import { EngineRig } from "../rig/engine-rig.ts";
@@ -38,5 +38,15 @@ test("asking again takes up what nobody has taken up, and no run that is over", 
 	await rig.settled(made.id);
 	await takeUp(rig, made);
 	expect(rig.engine.run(made.id)).toBeUndefined();
+	expect(puppet.launched).toHaveLength(1);
+});
+
+test("what is asked for is taken up before the owner has looked at all that is left, and what is over never", async () => {
+	await rig.store.create(made);
+	expect(rig.engine.run(made.id)).toBeUndefined();
+	expect(await takenUp(rig, made.id)).toMatchObject({ id: made.id });
+	(await puppet.next("train")).exit(0);
+	await rig.settled(made.id);
+	expect(await takenUp(rig, made.id)).toBeUndefined();
 	expect(puppet.launched).toHaveLength(1);
 });
