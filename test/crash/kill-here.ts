@@ -1,0 +1,16 @@
+/**
+ * Preloaded into a berth that is to be killed (`NODE_OPTIONS=--import …/kill-here.ts`): writes down each boundary it comes to, and kills
+ * the process, as from outside, at the one that it is told.
+ */
+import { subscribe } from "node:diagnostics_channel";
+import { appendFileSync } from "node:fs";
+
+const { CRASH_SEEN = "", CRASH_AT = "", CRASH_TIME = "1" } = process.env;
+let left = Number(CRASH_TIME);
+
+subscribe("berth:boundary", (name) => {
+	appendFileSync(CRASH_SEEN, `${name}\n`);
+	if (name !== CRASH_AT) return;
+	left -= 1;
+	if (left === 0) process.kill(process.pid, "SIGKILL");
+});
