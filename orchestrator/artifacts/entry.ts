@@ -1,4 +1,5 @@
 import type { Stats } from "node:fs";
+import { quoted } from "../model/quoted.ts";
 
 /** What a folder may hold to become an object: folders and plain files. */
 export interface Entry {
@@ -16,19 +17,34 @@ export interface Entry {
 /** Thrown at what does not belong in an object; the message begins with its name. */
 export class Unfit extends Error {}
 
-/** Refuses two names that one of the usual file systems takes for the same. */
+/** Refuses names that mislead who reads them, and two that one of the usual file systems takes for the same. */
 export function checkNames(folder: string, names: readonly string[]): void {
 	const seen = new Map<string, string>();
 	for (const name of names) {
+		checkName(folder ? `${folder}/${name}` : name, name);
 		const key = folded(name);
 		const other = seen.get(key);
 		if (other !== undefined)
 			throw new Unfit(
-				`"${name}" and "${other}"${folder && ` in "${folder}"`} differ only in case or Unicode form, which some file systems cannot tell apart. Rename one of them.`,
+				`${quoted(name)} and ${quoted(other)}${folder && ` in ${quoted(folder)}`} differ only in case or Unicode form, which some file systems cannot tell apart. Rename one of them.`,
 			);
 		seen.set(key, name);
 	}
 }
+
+function checkName(path: string, name: string): void {
+	if (UNPRINTED.test(name))
+		throw new Unfit(
+			`${quoted(path)} has a character in its name that does not print. Rename it.`,
+		);
+	if (/^\.{0,2}$/.test(name.replace(/[\s\p{Cf}]/gu, "")))
+		throw new Unfit(
+			`${quoted(path)} looks like a folder's own or its parent's name. Rename it.`,
+		);
+}
+
+/** What a terminal obeys, and what turns the direction of the text around it. (Joiners are part of how some scripts are written.) */
+const UNPRINTED = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 const folded = (name: string): string =>
 	name.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
@@ -39,15 +55,15 @@ export function entryOf(path: string, stats: Stats): Entry {
 	const { size, mode, uid, gid } = stats;
 	if (kind === "folder" && (mode & 0o500) !== 0o500)
 		throw new Unfit(
-			`"${path}" is a folder that its owner may not read. ${READABLE}`,
+			`${quoted(path)} is a folder that its owner may not read. ${READABLE}`,
 		);
 	if (kind === "file" && (mode & 0o400) === 0)
 		throw new Unfit(
-			`"${path}" is a file that its owner may not read. ${READABLE}`,
+			`${quoted(path)} is a file that its owner may not read. ${READABLE}`,
 		);
 	if (kind === "file" && (mode & 0o6000) !== 0)
 		throw new Unfit(
-			`"${path}" is a file with the setuid or setgid bit. Take the bit away (chmod ug-s).`,
+			`${quoted(path)} is a file with the setuid or setgid bit. Take the bit away (chmod ug-s).`,
 		);
 	const executable = kind === "file" && (mode & 0o100) !== 0;
 	return {
@@ -68,7 +84,7 @@ function kindOf(path: string, stats: Stats): Entry["kind"] {
 	if (stats.isDirectory()) return "folder";
 	if (stats.isFile()) return "file";
 	throw new Unfit(
-		`"${path}" is ${nameOfKind(stats)}. Write a plain file or a folder instead.`,
+		`${quoted(path)} is ${nameOfKind(stats)}. Write a plain file or a folder instead.`,
 	);
 }
 

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { MAX_RESULT_BYTES } from "../../shared/task-contract.ts";
+import { printable, quoted } from "../model/quoted.ts";
 import type { Json } from "../model/words.ts";
 import { codeOf } from "./error-code.ts";
 import type { Problem, ResultFile } from "./port.ts";
@@ -64,7 +65,7 @@ function parse(bytes: Buffer): ResultFile | Problem {
 	try {
 		value = JSON.parse(text, finite) as Json;
 	} catch (error) {
-		return faulty(`is not JSON: ${(error as Error).message}`);
+		return faulty(`is not JSON: ${printable((error as Error).message)}`);
 	}
 	return isObject(value)
 		? { kind: "result", value }
@@ -91,7 +92,7 @@ function depthOf(text: string): number {
 /** 1e999 is JSON, but no number that could be written down again. */
 function finite(key: string, value: unknown): unknown {
 	if (typeof value !== "number" || Number.isFinite(value)) return value;
-	throw new Error(`"${key}" is too large a number`);
+	throw new Error(`${quoted(key)} is too large a number`);
 }
 
 const isObject = (value: Json): value is { readonly [key: string]: Json } =>

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { quoted } from "../model/quoted.ts";
 import type { ObjectHash } from "../model/words.ts";
 import type { Entry } from "./entry.ts";
 import { hashFile } from "./file-hash.ts";
@@ -70,5 +71,5 @@ function record(entry: Entry, digests: ReadonlyMap<string, string>): string {
 
 const changed = ({ path }: Entry): Fault => ({
 	kind: "fault",
-	message: `"${path}" changed while it was read. Make sure that nothing writes to it any more.`,
+	message: `${quoted(path)} changed while it was read. Make sure that nothing writes to it any more.`,
 });

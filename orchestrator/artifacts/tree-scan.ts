@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { quoted } from "../model/quoted.ts";
 import { checkNames, type Entry, entryOf, READABLE, Unfit } from "./entry.ts";
 import { codeOf } from "./error-code.ts";
 
@@ -79,7 +80,7 @@ class Scanner {
 		for (const { path, all, here } of this.#links.values())
 			if (here < all)
 				throw new Unfit(
-					`"${path}" is a hard link to a file that also lies elsewhere. Write a copy instead.`,
+					`${quoted(path)} is a hard link to a file that also lies elsewhere. Write a copy instead.`,
 				);
 	}
 
@@ -103,7 +104,7 @@ function namesIn(folder: string): readonly string[] {
 	return readdirSync(folder, { encoding: "buffer" }).map((name) => {
 		if (isUtf8(name)) return name.toString();
 		throw new Unfit(
-			`${JSON.stringify(name.toString("latin1"))} has a name that is not UTF-8. Rename it.`,
+			`${quoted(name.toString("latin1"))} has a name that is not UTF-8. Rename it.`,
 		);
 	});
 }
@@ -116,11 +117,9 @@ function reading<T>(path: string, read: () => T): T {
 		switch (codeOf(error)) {
 			case "EACCES":
 			case "EPERM":
-				throw new Unfit(`"${path}" cannot be read. ${READABLE}`);
+				throw new Unfit(`${quoted(path)} cannot be read. ${READABLE}`);
 			case "ENAMETOOLONG":
-				throw new Unfit(
-					`"${path.slice(0, 80)}…" lies too deep. Use shorter paths.`,
-				);
+				throw new Unfit(`${quoted(path)} lies too deep. Use shorter paths.`);
 			default:
 				throw error;
 		}

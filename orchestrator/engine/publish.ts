@@ -1,6 +1,7 @@
 import { type Artifacts, isProblem, type Problem } from "../artifacts/port.ts";
 import { MOST_ENTRIES, tooMuchToPublish } from "../model/messages.ts";
 import type { ContainerWork, Task } from "../model/plan.ts";
+import { printable } from "../model/quoted.ts";
 import type {
 	FileStamp,
 	Prepared,
@@ -70,5 +71,5 @@ async function misfit(
 	const issue = parsed.error?.issues[0];
 	return issue === undefined
 		? null
-		: `Its result does not fit what it declares: ${issue.path.join(".") || "the object"}: ${issue.message}.`;
+		: `Its result does not fit what it declares: ${printable(`${issue.path.join(".") || "the object"}: ${issue.message}`)}.`;
 }
