@@ -125,7 +125,15 @@ export class EngineOnDocker {
 	/** Containers of this data directory. */
 	async containers(): Promise<string[]> {
 		const filter = `label=dev.berth.data=${this.data}`;
-		const args = ["-H", this.host, "ps", "-aq", "--filter", filter];
+		const args = [
+			"-H",
+			this.host,
+			"ps",
+			"-aq",
+			"--no-trunc",
+			"--filter",
+			filter,
+		];
 		const { stdout } = await promisify(execFile)("docker", args);
 		return stdout.split("\n").filter(Boolean);
 	}

@@ -120,6 +120,12 @@ export class OwnEngine {
 		this.#daemon?.kill("SIGCONT");
 	}
 
+	/** While it is dead: take from it how a container ended, as when it dies between hearing of it and writing it down. */
+	async forget(id: string): Promise<void> {
+		const namespace = ["-a", this.#containerdSocket, "-n", "moby"];
+		await run("ctr", [...namespace, "tasks", "delete", id]);
+	}
+
 	/** Run the docker command line on it. */
 	async docker(...args: string[]): Promise<string> {
 		const { stdout } = await run("docker", ["-H", this.host, ...args], {

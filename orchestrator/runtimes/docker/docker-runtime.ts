@@ -1,4 +1,3 @@
-import { uptime } from "node:os";
 import type { ContainerName, Instant } from "../../model/words.ts";
 import type {
 	Exit,
@@ -24,6 +23,7 @@ import { launch } from "./launch.ts";
 import { readLog } from "./read-log.ts";
 import { resolveImage } from "./resolve-image.ts";
 import { listStrays, removeStray } from "./strays.ts";
+import { mayBeForgotten, wasSeenToEnd } from "./witness.ts";
 
 export interface DockerWorld {
 	readonly calls: EngineCalls;
@@ -194,7 +194,9 @@ export class DockerRuntime implements Runtime {
 			return vanished(name, now());
 		return ending(container, now(), {
 			asked: this.#asked.get(name) ?? null,
-			booted: (now() - uptime() * 1000) as Instant,
+			seen:
+				!mayBeForgotten(container) ||
+				(await wasSeenToEnd(this.#calls, name, container)),
 			lastWords: mayBeInit(container) ? await this.#lastWords(name) : null,
 		});
 	}

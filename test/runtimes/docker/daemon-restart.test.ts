@@ -87,6 +87,34 @@ describe.skipIf(why !== null)(
 				expect(taskOf(run).attempts).toHaveLength(1);
 			});
 
+			test("and forgets how a task ended: that is not taken for an exit with 255", async () => {
+				const { engine, berth } = await both();
+				const id = await berth.begin(berth.waiting("train", 0));
+				await berth.reaches(id, "train", "running");
+				const [container = ""] = await berth.containers();
+				await engine.kill();
+				berth.open();
+				await expect
+					.poll(
+						() => engine.forget(container).then(() => "forgotten", String),
+						SOON,
+					)
+					.toBe("forgotten");
+				await engine.start();
+				const run = await berth.rig.settled(id);
+				expect(run.status).toBe("succeeded");
+				expect(endingsOf(run)).toEqual(["vanished", "exited"]);
+			});
+
+			test("and a task that exits with 255 by itself has failed", async () => {
+				const { berth } = await both();
+				const id = await berth.begin(berth.shell("train", "exit 255"));
+				const run = await berth.rig.settled(id);
+				expect(taskOf(run).attempts).toMatchObject([
+					{ ending: { kind: "exited", code: 255 } },
+				]);
+			});
+
 			test("and hangs: that is noticed, and nothing is done twice when it goes on", async () => {
 				const { engine, berth } = await both({ answerMs: 1_000, quietMs: 500 });
 				const id = await berth.begin(berth.waiting("train", 0));

@@ -25,7 +25,7 @@ const aContainer = (state: object): Container =>
 		HostConfig: { Memory: 1.5 * 2 ** 30 },
 	});
 
-const calm = { asked: null, booted: 0 as Instant, lastWords: null };
+const calm = { asked: null, seen: true, lastWords: null };
 const now = (finished + 1000) as Instant;
 const endOf = (state: object, circumstances: object = {}) =>
 	ending(aContainer(state), now, { ...calm, ...circumstances });
@@ -79,9 +79,9 @@ describe("how a container ended", () => {
 		},
 	);
 
-	test("255 is the program's own, unless the machine went down meanwhile", () => {
+	test("255 is the program's own when the engine saw it end", () => {
 		expect(endOf({ ExitCode: 255 })).toMatchObject({ code: 255 });
-		expect(endOf({ ExitCode: 255 }, { booted: now })).toMatchObject({
+		expect(endOf({ ExitCode: 255 }, { seen: false })).toMatchObject({
 			ending: { kind: "vanished" },
 		});
 	});
