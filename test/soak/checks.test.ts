@@ -219,6 +219,16 @@ describe("the soak's checker", () => {
 		).toEqual(["mistold"]);
 	});
 
+	test("an end that the engine forgot when it was killed is told as not known", async () => {
+		const well = await allWell();
+		const message = "The engine does not know how it ended.";
+		const ending = { kind: "vanished", code: null, message } as const;
+		const forgotten = withAttempts(well, anAttempt(1, 0, { ending }));
+		const engines = [{ at: 2_500, up: 3_500, liveRestore: true }];
+		expect(await check({ ...forgotten, engines })).toEqual([]);
+		expect(await kindsIn(forgotten)).toEqual(["mistold"]);
+	});
+
 	test("names whatever is left over", async () => {
 		const evidence = {
 			...(await allWell()),

@@ -1,4 +1,5 @@
 import { findLogsCutByEngine } from "./checks/log-gaps.ts";
+import { isForgotten } from "./checks/mistold.ts";
 import { VIOLATION_KINDS, type Violation } from "./checks/violation.ts";
 import type { Evidence } from "./evidence.ts";
 import type { LogText } from "./log-copy.ts";
@@ -54,7 +55,10 @@ function killRows(
 }
 
 function workRows(evidence: Evidence, seconds: number): readonly Row[] {
-	const { runs, attempts, publications } = evidence;
+	const { runs, attempts, publications, engines } = evidence;
+	const forgotten = attempts.filter(({ ending, endedAt }) =>
+		isForgotten(ending, engines, endedAt),
+	);
 	const ended = (kind: string): number =>
 		attempts.filter(({ ending }) => ending?.kind === kind).length;
 	const statuses = Map.groupBy(runs, ({ status }) => status);
@@ -72,6 +76,11 @@ function workRows(evidence: Evidence, seconds: number): readonly Row[] {
 			"lines of log",
 			attempts.reduce((sum, { log }) => sum + linesOf(log), 0),
 			"",
+		],
+		[
+			"ends the engine forgot",
+			forgotten.length,
+			"it was killed between hearing of an end and writing it down",
 		],
 		[
 			"logs cut by the engine",

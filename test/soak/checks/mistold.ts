@@ -31,9 +31,20 @@ function whatIsWrong(
 	if (own === null || hit !== null) return null;
 	// It may have been ended between its last word and its exit: by its time-out, or by an engine that ends what it finds.
 	if (ending?.kind === "timed-out") return null;
+	if (isForgotten(ending, engines, endedAt)) return null;
 	if (isBetween(engines, startedAt, endedAt)) return null;
 	return `${told}, its program ended with ${own.code} and nobody had killed it`;
 }
+
+/** Did an engine come back that did not know any more how it had ended? Then nobody does but the task. */
+export const isForgotten = (
+	ending: Attempt["ending"],
+	engines: readonly EngineHit[],
+	endedAt: number | null,
+): boolean =>
+	ending?.kind === "vanished" &&
+	/does not know how it ended/.test(ending.message ?? "") &&
+	engines.some(({ at, up }) => at <= (endedAt ?? 0) && (endedAt ?? 0) <= up);
 
 /** Did an engine come back without live-restore while it was there? */
 const isBetween = (
