@@ -84,7 +84,8 @@ export interface Told {
 	readonly onFatal: (error: unknown) => void;
 }
 
-async function makeFolder(data: string): Promise<void> {
+/** The data directory, where it is not there yet. */
+export async function makeFolder(data: string): Promise<void> {
 	try {
 		await mkdir(data, { recursive: true });
 	} catch (error) {

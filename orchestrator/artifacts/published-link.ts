@@ -42,7 +42,10 @@ async function look(path: string): Promise<Stats | null | "forbidden"> {
 }
 
 /** A symlink as berth makes them: to an object of this data directory. */
-async function isOurLink(places: Places, place: string): Promise<boolean> {
+export async function isOurLink(
+	places: Places,
+	place: string,
+): Promise<boolean> {
 	const link = `${places.data}/${place}`;
 	if (!(await lstat(link)).isSymbolicLink()) return false;
 	const target = await readlink(link);

@@ -13,7 +13,26 @@ export function addKeeping(berth: Command): void {
 		.action(async (names, options) =>
 			(await import("./images.ts")).build(names, options),
 		);
+	addBackup(berth);
 	addDoctor(berth);
+}
+
+function addBackup(berth: Command): void {
+	berth
+		.command("backup <file>")
+		.description("copy what berth remembers into a file, also while it works")
+		.option("--force", "replace the file when it is there")
+		.addOption(json())
+		.action(async (file, options) =>
+			(await import("./backup.ts")).backup(file, options),
+		);
+	berth
+		.command("restore <file>")
+		.description("put a backup in the place of what berth remembers")
+		.addOption(json())
+		.action(async (file, options) =>
+			(await import("./backup.ts")).restore(file, options),
+		);
 }
 
 function addVars(berth: Command): void {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
 	closeSync,
+	existsSync,
 	fsyncSync,
 	linkSync,
 	mkdirSync,
@@ -10,7 +11,7 @@ import {
 	rmSync,
 	writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Unusable } from "./port.ts";
 
 /** Whose containers these are: ten random characters in `.berth/instance`, made at the first asking. Two that ask at once get the same. */
@@ -59,6 +60,23 @@ export function declareCopied(berthFolder: string, hostPath: string): string {
 	replace(instanceFile(berthFolder), instance);
 	declareMoved(berthFolder, hostPath);
 	return instance;
+}
+
+/** These data are those that a backup was made of: the same instance, whose containers they are. Refused where another one has run. */
+export function adoptInstance(
+	berthFolder: string,
+	instance: string,
+	backup: string,
+): void {
+	const file = instanceFile(berthFolder);
+	const stored = read(file);
+	const isFree = !existsSync(join(berthFolder, "berth.db"));
+	if (stored?.trim() === instance) return;
+	if (stored === null || isFree) replace(file, instance);
+	else
+		throw new Unusable(
+			`${backup} is a backup of instance ${instance}, and the data in ${dirname(berthFolder)} are those of instance ${stored.trim()}: containers, logs and objects would not fit. Restore it where it comes from, or into an empty folder that you name with BERTH_DATA.`,
+		);
 }
 
 const instanceFile = (berthFolder: string): string =>

@@ -27,6 +27,7 @@ const settings = [
 	"orchestrator/version.ts",
 ];
 const boundary = "orchestrator/boundary.ts";
+const composing = ["orchestrator/compose.ts", "orchestrator/compose-backup.ts"];
 /** What everything above the ports may use. */
 const base = [...ports, model, "shared/"];
 
@@ -106,21 +107,14 @@ export const layers: Layer[] = [
 	},
 	{
 		who: ["orchestrator/cli/"],
-		may: [
-			"./",
-			"orchestrator/compose.ts",
-			...settings,
-			api,
-			define,
-			engine,
-			...base,
-		],
+		may: ["./", ...composing, ...settings, api, define, engine, ...base],
 		sentence:
-			"cli/ reaches the implementations only through compose.ts, the only file that names every one.",
+			"cli/ reaches the implementations only through compose.ts and its like, the only files that name every one.",
 	},
 	{
-		who: ["orchestrator/compose.ts"],
+		who: composing,
 		may: [
+			...composing,
 			...settings,
 			api,
 			define,

@@ -194,6 +194,7 @@ const [verb, ...rest] = process.argv.slice(2);
 switch (verb) {
 	case "say": console.log(rest.join(" ")); break;
 	case "write": for (const name of rest) writeFileSync(process.env.BERTH_OUT + "/" + name + "/x.txt", name); break;
+	case "write-text": for (const name of rest.slice(1)) writeFileSync(process.env.BERTH_OUT + "/" + name + "/x.txt", rest[0]); break;
 	case "result": writeFileSync(process.env.BERTH_RESULT, rest[0]); break;
 	case "exit": process.exit(Number(rest[0]));
 	case "exit-unless": console.log("attempt " + process.env.BERTH_ATTEMPT); process.exit(existsSync(rest[0]) ? 0 : 3);

@@ -24,7 +24,7 @@ export function requireCurrent(sqlite: Database): void {
 		);
 }
 
-function refuseNewer(sqlite: Database): void {
+export function refuseNewer(sqlite: Database): void {
 	if (formatOf(sqlite) > migrations.length)
 		throw new Unusable(
 			`The database ${sqlite.name} was written by a newer berth (format ${formatOf(sqlite)}; this one knows up to ${migrations.length}). Use that berth, or give this one a data directory of its own with BERTH_DATA.`,
