@@ -26,7 +26,12 @@ export type Built =
 			readonly tag: string;
 			readonly image: PreparedImage;
 	  }
-	| { readonly kind: "failed"; readonly message: string };
+	| {
+			readonly kind: "failed";
+			readonly message: string;
+			/** By no fault of the folder's. */
+			readonly lost: boolean;
+	  };
 
 /** Build an image through the engine, unless the one it has was built from the same files. `note` gets the builder's lines. */
 export async function buildImage(
@@ -73,7 +78,8 @@ async function buildOnce(
 		for await (const line of progressLines(answer)) steps.take(line);
 	} catch (error) {
 		if (!(error instanceof EngineError)) throw error;
-		return failed(steps.story(name, error.message));
+		const { message } = error;
+		return failed(steps.story(name, message), WORLDS.test(message));
 	}
 	const image = await findImage(calls, tag);
 	return image
@@ -81,7 +87,15 @@ async function buildOnce(
 		: failed(steps.story(name, "the engine has no such image afterwards"));
 }
 
-const failed = (message: string): Built => ({ kind: "failed", message });
+const failed = (message: string, lost = false): Built => ({
+	kind: "failed",
+	message,
+	lost,
+});
+
+/** The engine has no room, or cannot reach the registry of the image that this one is built from. What fails in a step of the folder's own says so in other words. */
+const WORLDS =
+	/no space left on device|dial tcp|TLS handshake timeout|i\/o timeout|toomanyrequests|connection reset/i;
 
 /** How many lines of the failing step are told. */
 const TAIL = 20;

@@ -13,5 +13,6 @@ const VERBS: Readonly<Record<string, string>> = {
 	archive: "look into",
 	attach: "attach to",
 	logs: "read log of",
+	stats: "measure",
 	wait: "wait for",
 };

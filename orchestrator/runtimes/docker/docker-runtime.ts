@@ -20,6 +20,7 @@ import { asUnreachable, isStatus, unreachable } from "./engine-errors.ts";
 import type { FolderImages } from "./folder-images.ts";
 import { type ListLine, listed, type Owner, ownerFilter } from "./labels.ts";
 import { launch } from "./launch.ts";
+import { MemoryUses } from "./memory-use.ts";
 import { readLog } from "./read-log.ts";
 import { resolveImage } from "./resolve-image.ts";
 import { listStrays, removeStray } from "./strays.ts";
@@ -44,9 +45,11 @@ export class DockerRuntime implements Runtime {
 	readonly #asked = new Map<ContainerName, Instant>();
 	/** Known to have been started, so `wait` need not look first. */
 	readonly #started = new Set<ContainerName>();
+	readonly #memory: MemoryUses;
 
 	constructor(world: DockerWorld) {
 		this.#world = world;
+		this.#memory = new MemoryUses(world.calls, world.now);
 	}
 
 	resolve(
@@ -92,12 +95,16 @@ export class DockerRuntime implements Runtime {
 			// Never started counts as not running: waiting for it would answer at once, with 0.
 			if (!container?.State.Running) return await this.#ending(name, container);
 		}
+		const over = new AbortController();
+		this.#memory.watch(name, AbortSignal.any([signal, over.signal]));
 		try {
 			const path = `/containers/${name}/wait`;
 			const query = { condition: "not-running" };
 			await this.#calls.json("POST", path, { query, signal, isLong: true });
 		} catch (error) {
 			if (!isStatus(error, 404)) throw asUnreachable(error);
+		} finally {
+			over.abort();
 		}
 		return await this.#ending(name, await this.#inspect(name));
 	}
@@ -137,6 +144,7 @@ export class DockerRuntime implements Runtime {
 		const query = { force: "1", v: "1" };
 		this.#started.delete(name);
 		this.#asked.delete(name);
+		this.#memory.forget(name);
 		try {
 			await this.#calls.json("DELETE", path, {
 				query,
@@ -197,6 +205,7 @@ export class DockerRuntime implements Runtime {
 			seen:
 				!mayBeForgotten(container) ||
 				(await wasSeenToEnd(this.#calls, name, container)),
+			peak: this.#memory.peakOf(name),
 			lastWords: mayBeInit(container) ? await this.#lastWords(name) : null,
 		});
 	}

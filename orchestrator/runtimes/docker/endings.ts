@@ -1,15 +1,21 @@
+import { inWords } from "../../model/messages.ts";
 import { inBytes } from "../../model/quantities.ts";
 import type { Instant } from "../../model/words.ts";
 import type { Exit } from "../port.ts";
 import { type Container, finishedAt, startedAt, taskOf } from "./container.ts";
 import { type Circumstances, interruption } from "./interruption.ts";
+import type { MemoryUse } from "./memory-use.ts";
 import { startRefusal } from "./refusals.ts";
 
 /** How a container that does not run any more ended. `lastWords` are asked for only after an exit code that docker-init may have given. */
 export function ending(
 	container: Container,
 	now: Instant,
-	circumstances: Circumstances & { readonly lastWords: string | null },
+	circumstances: Circumstances & {
+		readonly lastWords: string | null;
+		/** The most memory that it was seen to use. */
+		readonly peak: MemoryUse | null;
+	},
 ): Exit {
 	const { State } = container;
 	const started = startedAt(container);
@@ -17,7 +23,11 @@ export function ending(
 	if (State.Status === "created" || started === null)
 		return neverStarted(container, now);
 	if (State.OOMKilled && State.ExitCode !== 0)
-		return { kind: "ended", ending: outOfMemory(container), at };
+		return {
+			kind: "ended",
+			ending: outOfMemory(container, circumstances.peak, at),
+			at,
+		};
 	const outside = interruption(container, circumstances);
 	if (outside !== null)
 		return {
@@ -61,13 +71,23 @@ function neverStarted(container: Container, at: Instant): Exit {
 	return { kind: "ended", ending: { kind: "vanished", message }, at };
 }
 
-function outOfMemory(container: Container) {
+function outOfMemory(
+	container: Container,
+	peak: MemoryUse | null,
+	at: Instant,
+) {
 	const limit = inBytes(container.HostConfig.Memory);
+	const seen = peak === null ? "" : `; ${seenToUse(peak, at)}`;
 	return {
 		kind: "out-of-memory",
 		code: container.State.ExitCode,
-		message: `Task "${taskOf(container)}" ran out of memory at its limit of ${limit}. Give it more (\`memory\` in its pipeline), or let it hold less at a time.`,
+		message: `Task "${taskOf(container)}" ran out of memory at its limit of ${limit}${seen}. Give it more (\`memory\` in its pipeline), or let it hold less at a time.`,
 	} as const;
+}
+
+function seenToUse({ bytes, at }: MemoryUse, end: Instant): string {
+	const seconds = Math.max(1, Math.round((end - at) / 1000));
+	return `the most that it was seen to use was ${inBytes(bytes)}, ${inWords(seconds * 1000)} before its end`;
 }
 
 /** With init, a program that cannot be run is told by docker-init on stderr: `[FATAL tini (7)] exec nope failed: No such file or directory`. */

@@ -5,8 +5,23 @@ import { EngineError, isDaemonTrouble, unreachable } from "./engine-errors.ts";
 export function refusalOf(error: unknown, job: Job): Refusal {
 	if (!(error instanceof EngineError)) throw error;
 	if (isDaemonTrouble(error)) throw unreachable(error);
-	return startRefusal(job.task, error.message, error.status);
+	const refusal = startRefusal(job.task, error.message, error.status);
+	return { ...refusal, lost: refusal.lost || isOursMissing(error, job) };
 }
+
+/** What the task mounts itself is its author's affair; that inputs and outputs are there is ours. */
+function isOursMissing({ message }: EngineError, { wall }: Job): boolean {
+	const missing = MISSING.exec(message)?.[1];
+	return (
+		missing !== undefined &&
+		!wall.mounts.some(({ source }) => source === missing)
+	);
+}
+
+const MISSING = /bind source path does not exist: (.+)/;
+
+/** The engine's own disk, or what it keeps there, has no more room. */
+export const DISK_FULL = /no space left on device|disk quota exceeded/i;
 
 /** From the engine's own words, as they are in an answer or stored with a container that could not start. What is the author's fault is known; any other inner error (500) is the machine's. */
 export function startRefusal(
@@ -45,7 +60,7 @@ interface Case {
 
 const CASES: readonly Case[] = [
 	{
-		sign: /no space left on device|disk quota exceeded/i,
+		sign: DISK_FULL,
 		lost: true,
 		say: (words) =>
 			`the engine's disk is full. Free some (docker system df shows what takes it). The engine said: ${words}`,
@@ -72,7 +87,7 @@ const CASES: readonly Case[] = [
 		sign: /bind source path does not exist/i,
 		lost: false,
 		say: (words) =>
-			`the host has no ${/does not exist: (\S+)/.exec(words)?.[1] ?? "such path"} to mount. Create it, or correct the path; the engine looks on its own machine.`,
+			`the host has no ${MISSING.exec(words)?.[1] ?? "such path"} to mount. Create it, or correct the path; the engine looks on its own machine.`,
 	},
 	{
 		sign: /are you trying to mount a directory onto a file|not a directory/i,

@@ -11,6 +11,7 @@ import {
 import { folderTag } from "./folder-images.ts";
 import { Image, imageKey } from "./image-key.ts";
 import { pullImage } from "./pull-image.ts";
+import { DISK_FULL } from "./refusals.ts";
 
 export interface Asking {
 	readonly note: (text: string) => void;
@@ -59,7 +60,9 @@ async function resolveFolder(
 			: refused(otherPlatform(request, found));
 	}
 	const built = await world.folders.build(name, folder, asking);
-	return built.kind === "failed" ? refused(built.message) : built.image;
+	return built.kind === "failed"
+		? refused(built.message, built.lost)
+		: built.image;
 }
 
 /** What the engine knows of an image; null when it has none of that name. */
@@ -106,6 +109,11 @@ function notPulled(image: string, error: unknown): Refusal {
 	if (!(error instanceof EngineError)) throw error;
 	if (isDaemonTrouble(error)) throw unreachable(error);
 	const words = error.message;
+	if (DISK_FULL.test(words))
+		return refused(
+			`Image "${image}" could not be pulled: the engine's disk is full. Free some (docker system df shows what takes it). The engine said: ${words}`,
+			true,
+		);
 	if (UNKNOWN.test(words))
 		return refused(
 			`Image "${image}" cannot be pulled: its registry has none of that name, or wants a login. Correct the name, or \`docker login\`; if it should be a folder of your images, it is not there. The engine said: ${words}`,

@@ -25,7 +25,7 @@ const aContainer = (state: object): Container =>
 		HostConfig: { Memory: 1.5 * 2 ** 30 },
 	});
 
-const calm = { asked: null, seen: true, lastWords: null };
+const calm = { asked: null, seen: true, lastWords: null, peak: null };
 const now = (finished + 1000) as Instant;
 const endOf = (state: object, circumstances: object = {}) =>
 	ending(aContainer(state), now, { ...calm, ...circumstances });
@@ -51,6 +51,23 @@ describe("how a container ended", () => {
 				message: expect.stringMatching(/"train".*1\.5 GiB.*`memory`/),
 			},
 		});
+	});
+
+	test("and the most that it was seen to use, if anybody looked", () => {
+		const state = { OOMKilled: true, ExitCode: 137 };
+		const bytes = 96.5 * 2 ** 20;
+		const messageAfter = (ms: number): unknown =>
+			endOf(state, { peak: { bytes, at: finished - ms } });
+		expect(messageAfter(8_300)).toHaveProperty(
+			"ending.message",
+			expect.stringContaining(
+				"limit of 1.5 GiB; the most that it was seen to use was 96.5 MiB, 8 s before its end. Give",
+			),
+		);
+		expect(messageAfter(-20)).toHaveProperty(
+			"ending.message",
+			expect.stringContaining("1 s before its end"),
+		);
 	});
 
 	test("a child's is a warning when the program went well", () => {

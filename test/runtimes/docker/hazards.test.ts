@@ -168,6 +168,17 @@ describeWithEngine("the hazards of Docker", () => {
 			expect(end).toMatchObject({ ending: { kind: "out-of-memory", code: 3 } });
 		});
 
+		test("with the most memory that it was seen to use, where it ran for longer", async () => {
+			const growing = `node -e 'const a = [Buffer.alloc(40e6, 1)]; setTimeout(() => { for (;;) a.push(Buffer.alloc(1e6, 1)); }, 4000)'`;
+			const end = await endOf(rig.shell(`exec ${growing}`, small()));
+			expect(end).toHaveProperty(
+				"ending.message",
+				expect.stringMatching(
+					/limit of 96 MiB; the most that it was seen to use was [4-9]\d(\.\d)? MiB, \d+ s before its end\./,
+				),
+			);
+		});
+
 		test("a command that is not in the image is refused, in these words", async () => {
 			const job = rig.shell("", { entrypoint: ["no-such-program"] });
 			const end = await endOf(job);
@@ -213,6 +224,40 @@ describeWithEngine("the hazards of Docker", () => {
 			);
 		});
 
+		describe("a mount that the host has not", () => {
+			const absent = { target: "/x", readOnly: true };
+
+			test("is the task's own fault when the task asks for it", async () => {
+				const mounts = [{ ...absent, source: "/no/such folder" }];
+				const wall = { ...rig.shell("").wall, mounts };
+				expect(await endOf(rig.shell("true", { wall }))).toMatchObject({
+					ending: {
+						kind: "refused",
+						lost: false,
+						message: expect.stringContaining(
+							"the host has no /no/such folder to mount. Create it",
+						),
+					},
+				});
+			});
+
+			test("is the world's when it is one of berth's own", async () => {
+				const mounts = [{ ...absent, source: `${rig.data}/none` }];
+				expect(await endOf(rig.shell("true", { mounts }))).toMatchObject({
+					ending: { kind: "refused", lost: true },
+				});
+			});
+		});
+
+		test("a disk that is full for the task alone is its own exit", async () => {
+			const wall = { ...rig.shell("").wall, tmpfs: { "/scratch": 2 ** 20 } };
+			const script = "head -c 2000000 /dev/zero > /scratch/x || exit 28";
+			expect(await endOf(rig.shell(script, { wall }))).toMatchObject({
+				kind: "exited",
+				code: 28,
+			});
+		});
+
 		test("an image that went away after it was found costs no retry", async () => {
 			const image = { id: `sha256:${"0".repeat(64)}`, key: "" };
 			expect(await endOf(rig.shell("true", { image }))).toMatchObject({
@@ -238,7 +283,7 @@ describeWithEngine("the hazards of Docker", () => {
 			}
 		});
 
-		test("also when another client looks, unless that one asks it to stop", async () => {
+		test("also when another client looks, though it asks it to stop: too late", async () => {
 			const job = rig.shell("echo up; exec sleep 100");
 			await rig.runtime.launch(job, patience);
 			await readSome(rig.runtime, job.name, 1);
@@ -248,7 +293,9 @@ describeWithEngine("the hazards of Docker", () => {
 				ending: { kind: "vanished" },
 			});
 			await next.stop(job.name, 5000);
-			expect(await next.wait(job.name, patience)).toMatchObject({ code: 143 });
+			expect(await next.wait(job.name, patience)).toMatchObject({
+				ending: { kind: "vanished" },
+			});
 		});
 	});
 

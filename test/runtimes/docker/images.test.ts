@@ -193,7 +193,7 @@ describeWithEngine("images are built from folders", () => {
 			`FROM ${IMAGE}\nRUN echo fine\nRUN echo it broke >&2; exit 3\n`,
 		);
 		const built = await build();
-		expect(built).toMatchObject({ kind: "failed" });
+		expect(built).toMatchObject({ kind: "failed", lost: false });
 		expect(built).toHaveProperty(
 			"message",
 			expect.stringMatching(
@@ -213,9 +213,15 @@ describeWithEngine("images are built from folders", () => {
 		);
 	});
 
+	test("or that the registry of its base is out of reach, which is no fault of the folder's", async () => {
+		await put("Dockerfile", "FROM 127.0.0.1:1/nowhere\n");
+		expect(await build()).toMatchObject({ kind: "failed", lost: true });
+	});
+
 	test("or that there is no Dockerfile", async () => {
 		expect(await build()).toEqual({
 			kind: "failed",
+			lost: false,
 			message: `Image "test" cannot be built: ${folder} has no Dockerfile. Write one.`,
 		});
 	});
