@@ -121,7 +121,7 @@ export const catalogueOf = ({ pipelines, zone }: Config): FolderCatalogue =>
 	new FolderCatalogue({ folder: pipelines, zone });
 
 const logsOf = (config: Config): LogFiles =>
-	new LogFiles(join(berthFolder(config), "logs"));
+	new LogFiles(join(berthFolder(config), "logs"), config.logBytes);
 
 async function compose(
 	config: Config,
@@ -158,6 +158,7 @@ async function compose(
 		store,
 		clock,
 		instance,
+		logBytes: config.logBytes,
 		user: `${user.uid}:${user.gid}`,
 	});
 	const worker = new WorkerByKind({ containers, sensors, clock });

@@ -16,6 +16,8 @@ export interface Config {
 	readonly zone: string;
 	/** Whom tasks run as; null means the data directory's owner. */
 	readonly user: { readonly uid: number; readonly gid: number } | null;
+	/** How many bytes of each attempt's log are kept. */
+	readonly logBytes: number;
 	readonly listen: { readonly host: string; readonly port: number };
 }
 
@@ -43,6 +45,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 		parallel: vars.BERTH_PARALLEL,
 		zone: vars.BERTH_TIME_ZONE,
 		user: vars.BERTH_USER ?? null,
+		logBytes: vars.BERTH_LOG_LIMIT,
 		listen: vars.BERTH_LISTEN,
 	};
 }
@@ -81,6 +84,22 @@ const listen = z
 	})
 	.refine(({ port }) => port <= 65_535, "wanted a port up to 65535");
 
+const MEBIBYTE = 2 ** 20;
+
+const LOG_LIMIT = 'wanted a size such as "256m" or "2g", from 8m to 64g';
+
+const logLimit = z
+	.string()
+	.regex(/^\d{1,6}[mg]$/i, LOG_LIMIT)
+	.transform((text) => {
+		const isGibi = /g$/i.test(text);
+		return Number.parseInt(text, 10) * MEBIBYTE * (isGibi ? 1024 : 1);
+	})
+	.refine(
+		(bytes) => bytes >= 8 * MEBIBYTE && bytes <= 64 * 1024 * MEBIBYTE,
+		LOG_LIMIT,
+	);
+
 const variables = z.object({
 	BERTH_DATA: z.string().default("./data"),
 	BERTH_HOST_DATA: z
@@ -106,5 +125,6 @@ const variables = z.object({
 		.refine(isZone, 'wanted an IANA time zone such as "Europe/Berlin"')
 		.default("UTC"),
 	BERTH_USER: user.optional(),
+	BERTH_LOG_LIMIT: logLimit.default(256 * MEBIBYTE),
 	BERTH_LISTEN: listen.default({ host: "127.0.0.1", port: 0 }),
 });

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import type { LogFrame } from "../runtimes/port.ts";
+import type { LogRecord } from "../store/logs-port.ts";
 import type { LogLine } from "./berth.ts";
 
-/** A frame as JSON can carry it. `complete` tells whether a line feed follows. */
+/** A record as JSON can carry it. `complete` tells whether a line feed follows. */
 export function lineOf(
-	{ time, stream, complete, bytes }: LogFrame,
+	{ time, stream, complete, bytes }: LogRecord,
 	attempt: number,
 ): LogLine {
 	const buffer = Buffer.from(bytes);

@@ -3,7 +3,7 @@ import { containerName } from "../model/names.ts";
 import { nextDue } from "../model/schedule.ts";
 import type { Instant, RunId } from "../model/words.ts";
 import { iso } from "../model/words.ts";
-import type { LogStore } from "../store/logs-port.ts";
+import { type LogStore, logBeginning } from "../store/logs-port.ts";
 import type {
 	Publication,
 	RunDetail,
@@ -79,13 +79,13 @@ export class Reading {
 	): AsyncIterable<LogLine> {
 		const { logs, instance } = this.#parts;
 		const name = containerName(instance, run, task, attempt);
-		let offset = tail === undefined ? 0 : await logs.tail(name, tail);
+		let from = tail === undefined ? logBeginning : await logs.tail(name, tail);
 		for (let isLast = false; ; ) {
-			const { frames, next } = await logs.read(name, offset);
-			for (const frame of frames) yield lineOf(frame, attempt);
-			if (next === offset && isLast) return;
-			if (next === offset) isLast = !(await more());
-			offset = next;
+			const { records, next, isEnd } = await logs.read(name, from);
+			for (const record of records) yield lineOf(record, attempt);
+			if (isEnd && isLast) return;
+			if (isEnd) isLast = !(await more());
+			from = next;
 		}
 	}
 

@@ -89,6 +89,7 @@ export class ContainerWorker {
 			user,
 			staged,
 			located,
+			logBytes: this.#parts.logBytes,
 		});
 		const started = await runtime.launch(job, work.signal, {
 			wasAsked: staged.started,
@@ -205,6 +206,8 @@ export interface ContainerParts {
 	readonly store: Pick<Store, "durable">;
 	readonly clock: Clock;
 	readonly instance: string;
+	/** How much of each log is kept. */
+	readonly logBytes: number;
 	/** Whom tasks run as unless they ask for another: `uid:gid`. */
 	readonly user: string;
 }

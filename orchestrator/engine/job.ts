@@ -13,9 +13,6 @@ import type { Prepared } from "../model/task-state.ts";
 import type { ContainerName, Named, TaskName } from "../model/words.ts";
 import type { Job, Mount } from "../runtimes/port.ts";
 
-/** How much of one attempt's log the runtime must be able to hold until it is stored. */
-const LOG_BYTES = 1024 ** 3;
-
 /** The container of an attempt, in full. Pure: the same attempt is the same job. */
 export function jobOf(parts: JobParts): Job {
 	const { name, run, task, attempt, work, prepared } = parts;
@@ -33,11 +30,13 @@ export function jobOf(parts: JobParts): Job {
 		user: withGroup(work.user ?? parts.user),
 		mounts: mountsOf(parts),
 		wall: work.wall,
-		logBytes: LOG_BYTES,
+		logBytes: parts.logBytes,
 	};
 }
 
 export interface JobParts {
+	/** How much of its log is kept. */
+	readonly logBytes: number;
 	readonly name: ContainerName;
 	readonly run: Run;
 	readonly task: TaskName;

@@ -129,15 +129,7 @@ export class LogKeeper {
 	async #mark(name: ContainerName, why: string): Promise<void> {
 		const log = await this.#store.open(name);
 		try {
-			const text = `berth: the log is incomplete from here: ${why}`;
-			log.append([
-				{
-					stream: "stderr",
-					time: new Date().toISOString().replace("Z", "000000Z"),
-					bytes: Buffer.from(text.replaceAll("\n", " ")),
-					complete: true,
-				},
-			]);
+			await log.mark(`berth: the log is incomplete from here: ${why}`);
 		} finally {
 			await log.close();
 		}

@@ -1,10 +1,9 @@
 import type { ContainerName } from "../model/words.ts";
+import type { LogCursor, LogPiece } from "./log-port.ts";
 import {
 	type FirstStart,
 	type ImageRequest,
 	type Job,
-	type LogCursor,
-	type LogFrame,
 	type Runtime,
 	RuntimeReplaced,
 	RuntimeUnreachable,
@@ -64,7 +63,7 @@ export class LateRuntime implements Runtime {
 		name: ContainerName,
 		from: LogCursor,
 		signal: AbortSignal,
-	): AsyncIterable<LogFrame> {
+	): AsyncIterable<LogPiece> {
 		const opened = this.ready();
 		try {
 			yield* (await opened).logs(name, from, signal);

@@ -8,6 +8,7 @@ import type {
 	RunId,
 	TaskName,
 } from "../model/words.ts";
+import type { LogCursor, LogPiece } from "./log-port.ts";
 
 /**
  * Makes attempts happen. Every verb is idempotent and keyed by the container's name, so any of them may be repeated after a crash.
@@ -35,12 +36,12 @@ export interface Runtime {
 		graceMs: number,
 		signal?: AbortSignal,
 	): Promise<void>;
-	/** What it wrote from the cursor on, and what it goes on to write; ends when it has ended and all is told. Order holds within a stream. */
+	/** What it wrote from the cursor on, and what it goes on to write; ends when it has ended and all is told. Order holds within a stream. Who reads slowly may hold it back for a moment, never for long. */
 	logs(
 		name: ContainerName,
 		from: LogCursor,
 		signal: AbortSignal,
-	): AsyncIterable<LogFrame>;
+	): AsyncIterable<LogPiece>;
 	/** Remove what launching it left behind, running or not. */
 	remove(name: ContainerName, signal?: AbortSignal): Promise<void>;
 	/** Everything of this instance that is launched (or only created) and not yet removed. */
@@ -74,7 +75,7 @@ export interface Job {
 	readonly user: string;
 	readonly mounts: readonly Mount[];
 	readonly wall: Wall;
-	/** How much of the log the runtime must be able to hold. */
+	/** How much of its log is kept: so much the runtime must be able to hold. */
 	readonly logBytes: number;
 }
 
@@ -130,26 +131,6 @@ export type Exit =
 			>;
 			readonly at: Instant;
 	  };
-
-export type Stream = "stdout" | "stderr";
-
-export interface LogFrame {
-	readonly stream: Stream;
-	/** RFC 3339 with nanoseconds, as the engine gave it. */
-	readonly time: string;
-	/** Without its line feed. */
-	readonly bytes: Uint8Array;
-	/**
-	 * False when the line goes on in the next frame of this stream (or the stream ended without a line feed). Docker does not keep
-	 * whether a stream's very last line had one when that line is longer than 16 KiB: it is told as complete.
-	 */
-	readonly complete: boolean;
-}
-
-/** Per stream: the time of the last stored frame, and how many frames with exactly that time are stored. Null: none yet. */
-export type LogCursor = Readonly<
-	Record<Stream, { readonly time: string; readonly frames: number } | null>
->;
 
 export interface Listed {
 	readonly name: ContainerName;

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import type { ContainerName } from "../../orchestrator/model/words.ts";
-import type { Stream } from "../../orchestrator/runtimes/port.ts";
+import type { Stream } from "../../orchestrator/runtimes/log-port.ts";
 import { LogFiles } from "../../orchestrator/store/log-files.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
+import { readStored, writtenBytes } from "../rig/read-stored.ts";
 import type { Expectation } from "./expectation.ts";
 import type { Site } from "./site.ts";
 
@@ -64,20 +65,9 @@ async function storedLog(
 	const file = namesIn(folder).find((name) => pattern.test(name));
 	if (!file) return "";
 	const name = file.replace(/\.log$/, "") as ContainerName;
-	const parts: Buffer[] = [];
-	const logs = new LogFiles(folder);
-	for (let offset = 0; ; ) {
-		const { frames, next } = await logs.read(name, offset);
-		if (next === offset) return Buffer.concat(parts).toString();
-		for (const frame of frames)
-			if (frame.stream === stream)
-				parts.push(Buffer.from(frame.bytes), frame.complete ? LF : NOTHING);
-		offset = next;
-	}
+	const logs = new LogFiles(folder, 256 * 2 ** 20);
+	return String(writtenBytes(await readStored(logs, name), stream));
 }
-
-const LF = Buffer.from("\n");
-const NOTHING = Buffer.alloc(0);
 
 const namesIn = (folder: string): string[] =>
 	existsSync(folder) ? readdirSync(folder) : [];

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "../../orchestrator/api/client.ts";
 import { connect } from "../../orchestrator/api/connect.ts";
-import type { Stream } from "../../orchestrator/runtimes/port.ts";
+import type { Stream } from "../../orchestrator/runtimes/log-port.ts";
 import { type Going, type Home, openHome } from "../rig/berth-process.ts";
 import type { Point } from "./points.ts";
 import { type Order, pipelineOf } from "./task.ts";

@@ -7,6 +7,7 @@ import type {
 	RunId,
 	TaskName,
 } from "../../orchestrator/model/words.ts";
+import { logBeginning } from "../../orchestrator/store/logs-port.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
 import { EngineRig, type RigOptions } from "../rig/engine-rig.ts";
 import { aPlan, aSensor, aTask } from "../rig/plans.ts";
@@ -174,8 +175,8 @@ test("another process takes up where one was killed: one container, whole log, t
 	const run = await rig.settled(id);
 	expect(run.tasks[0]?.attempts.map(({ ending }) => ending?.code)).toEqual([7]);
 	expect(puppet.launched).toHaveLength(1);
-	const { frames } = await rig.logs.read(task.job.name, 0);
-	expect(frames.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual([
+	const { records } = await rig.logs.read(task.job.name, logBeginning);
+	expect(records.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual([
 		"one",
 		"two",
 	]);

@@ -17,6 +17,7 @@ function jobFor(wish: Partial<ContainerWork>) {
 		user: "1000:100",
 		staged: { kind: "staged", out: {}, result: "/result", started: false },
 		located: {},
+		logBytes: 1000,
 	});
 }
 

@@ -24,6 +24,7 @@ import { instanceOf } from "../../orchestrator/store/instance.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
 import { EngineRig } from "./engine-rig.ts";
 import { aPlan, aTask, type Wish } from "./plans.ts";
+import { readStored, textsOf } from "./read-stored.ts";
 
 const BASE = "node:24-bookworm-slim";
 
@@ -110,9 +111,9 @@ export class EngineOnDocker {
 		const [task] = run.tasks;
 		if (!task) throw new Error("The run has no task.");
 		const name = containerName(this.#instance, run.id, task.name, attempt);
-		const { frames } = await this.rig.logs.read(name, 0);
-		return frames
-			.map(({ bytes }) => `${Buffer.from(bytes).toString()}\n`)
+		const records = await readStored(this.rig.logs, name);
+		return textsOf(records)
+			.map((text) => `${text}\n`)
 			.join("");
 	}
 

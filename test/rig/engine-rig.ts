@@ -54,7 +54,7 @@ export class EngineRig {
 		const artifacts =
 			options.artifacts ??
 			new FileArtifacts({ data: this.data, publications, user });
-		this.logs = new LogFiles(join(this.data, ".berth/logs"));
+		this.logs = new LogFiles(join(this.data, ".berth/logs"), LOG_BYTES);
 		const onTrouble = (text: string): void => void this.troubles.push(text);
 		this.#keeper = new LogKeeper({
 			runtime,
@@ -69,6 +69,7 @@ export class EngineRig {
 			store: this.store,
 			clock,
 			instance,
+			logBytes: LOG_BYTES,
 			user: `${user.uid}:${user.gid}`,
 		});
 		this.#projector = new Projector({
@@ -155,5 +156,7 @@ export interface RigOptions {
 	/** To go on with what another one left. */
 	readonly data?: string;
 }
+
+const LOG_BYTES = 64 * 2 ** 20;
 
 export const INSTANCE = "aaaaaaaaaa";

@@ -1,5 +1,9 @@
 import type { Artifacts } from "../../orchestrator/artifacts/port.ts";
-import type { LogStore, OpenLog } from "../../orchestrator/store/logs-port.ts";
+import {
+	type LogStore,
+	logBeginning,
+	type OpenLog,
+} from "../../orchestrator/store/logs-port.ts";
 
 /** Artifacts of tasks that have no outputs and read nothing: no disk is touched. */
 export const noArtifacts: Artifacts = {
@@ -26,13 +30,14 @@ export const noArtifacts: Artifacts = {
 
 const NO_LOG: OpenLog = {
 	cursor: { stdout: null, stderr: null },
-	append: () => undefined,
+	append: async () => undefined,
+	mark: async () => undefined,
 	close: async () => undefined,
 };
 
 /** Logs that nobody reads. */
 export const noLogs: LogStore = {
 	open: async () => NO_LOG,
-	read: async (_name, offset) => ({ frames: [], next: offset }),
-	tail: async () => 0,
+	read: async (_name, next) => ({ records: [], next, isEnd: true }),
+	tail: async () => logBeginning,
 };

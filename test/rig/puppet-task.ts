@@ -2,13 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Instant, iso } from "../../orchestrator/model/words.ts";
 import type {
-	Exit,
-	Job,
 	LogCursor,
 	LogFrame,
-	Started,
+	LogPiece,
 	Stream,
-} from "../../orchestrator/runtimes/port.ts";
+} from "../../orchestrator/runtimes/log-port.ts";
+import type { Exit, Job, Started } from "../../orchestrator/runtimes/port.ts";
 
 /** What it does when it is asked to stop: end with 143, be killed after the grace (137), or go on until the test ends it. */
 export type OnStop = "end" | "ignore" | "linger";
@@ -120,7 +119,7 @@ export class PuppetTask {
 		}
 	}
 
-	async *logs(from: LogCursor, signal: AbortSignal): AsyncGenerator<LogFrame> {
+	async *logs(from: LogCursor, signal: AbortSignal): AsyncGenerator<LogPiece> {
 		const seen = { stdout: 0, stderr: 0 };
 		let time = { stdout: "", stderr: "" };
 		for (let at = 0; ; at++) {
@@ -133,7 +132,8 @@ export class PuppetTask {
 			const { stream } = frame;
 			seen[stream] = frame.time === time[stream] ? seen[stream] + 1 : 1;
 			time = { ...time, [stream]: frame.time };
-			if (isAfter(frame, seen[stream], from[stream])) yield frame;
+			if (isAfter(frame, seen[stream], from[stream]))
+				yield { kind: "frames", frames: [frame] };
 		}
 	}
 
@@ -177,7 +177,8 @@ export class PuppetTask {
 	}
 
 	#frame(stream: Stream, bytes: Buffer, time: string, complete: boolean): void {
-		this.#frames.push({ stream, time, bytes, complete });
+		const all = complete ? Buffer.concat([bytes, FEED]) : bytes;
+		this.#frames.push({ stream, time, bytes: all });
 	}
 
 	#time(): string {
@@ -209,6 +210,7 @@ export class PuppetTask {
 
 const EMPTY: Buffer = Buffer.alloc(0);
 const LINE_FEED = 10;
+const FEED = Buffer.from("\n");
 const PART = 16 * 1024;
 
 function isAfter(

@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ContainerName, Instant } from "../../orchestrator/model/words.ts";
+import type {
+	LogCursor,
+	LogPiece,
+} from "../../orchestrator/runtimes/log-port.ts";
 import {
 	type Exit,
 	type FirstStart,
@@ -7,8 +11,6 @@ import {
 	type ImageRequest,
 	type Job,
 	type Listed,
-	type LogCursor,
-	type LogFrame,
 	type Refusal,
 	type Runtime,
 	RuntimeUnreachable,
@@ -139,7 +141,7 @@ export class Puppet implements Runtime {
 		name: ContainerName,
 		from: LogCursor,
 		signal: AbortSignal,
-	): AsyncGenerator<LogFrame> {
+	): AsyncGenerator<LogPiece> {
 		const either = AbortSignal.any([signal, this.#world.line.signal]);
 		either.throwIfAborted();
 		const task = this.#world.tasks.get(name);

@@ -1,11 +1,14 @@
 import type { ContainerName } from "../../orchestrator/model/words.ts";
-import type {
-	Job,
-	LogCursor,
-	LogFrame,
-	Runtime,
-	Stream,
-} from "../../orchestrator/runtimes/port.ts";
+import {
+	type LogCursor,
+	type LogFrame,
+	type LogPiece,
+	type LogPlace,
+	logStart,
+	placeAfter,
+	type Stream,
+} from "../../orchestrator/runtimes/log-port.ts";
+import type { Job, Runtime } from "../../orchestrator/runtimes/port.ts";
 
 /** What a contract test needs of a runtime's world. */
 export interface RuntimeRig {
@@ -60,8 +63,6 @@ export const forever: Step = { do: "await", file: "never" };
 
 export const exit = (code: number): Step => ({ do: "exit", code });
 
-export const fromStart: LogCursor = { stdout: null, stderr: null };
-
 /** Never aborts. */
 export const { signal: patience } = new AbortController();
 
@@ -69,9 +70,19 @@ export const { signal: patience } = new AbortController();
 export function readAll(
 	runtime: Runtime,
 	name: ContainerName,
-	from = fromStart,
+	from = logStart,
 ): Promise<LogFrame[]> {
-	return Array.fromAsync(runtime.logs(name, from, patience), copied);
+	return Array.fromAsync(framesOf(runtime.logs(name, from, patience)));
+}
+
+/** One by one, to be kept. A gap is an error. */
+export async function* framesOf(
+	pieces: AsyncIterable<LogPiece>,
+): AsyncGenerator<LogFrame> {
+	for await (const piece of pieces) {
+		if (piece.kind === "gap") throw new Error(`There is a gap: ${piece.why}`);
+		for (const frame of piece.frames.map(copied)) yield frame;
+	}
 }
 
 /** The first frames of a log, and no further. */
@@ -82,18 +93,15 @@ export async function readSome(
 ): Promise<LogFrame[]> {
 	const frames: LogFrame[] = [];
 	if (count === 0) return frames;
-	for await (const frame of runtime.logs(name, fromStart, patience))
-		if (frames.push(copied(frame)) === count) break;
+	for await (const frame of framesOf(runtime.logs(name, logStart, patience)))
+		if (frames.push(frame) === count) break;
 	return frames;
 }
 
 /** The exact bytes that a stream's frames stand for. */
 export function bytesOf(frames: readonly LogFrame[], stream: Stream): Buffer {
 	return Buffer.concat(
-		frames
-			.filter((frame) => frame.stream === stream)
-			.flatMap(({ bytes, complete }) => [bytes, complete ? "\n" : ""])
-			.map((part) => Buffer.from(part as string)),
+		frames.filter((frame) => frame.stream === stream).map(({ bytes }) => bytes),
 	);
 }
 
@@ -102,11 +110,10 @@ export function cursorAfter(frames: readonly LogFrame[]): LogCursor {
 	return { stdout: place(frames, "stdout"), stderr: place(frames, "stderr") };
 }
 
-function place(all: readonly LogFrame[], stream: Stream) {
-	const frames = all.filter((frame) => frame.stream === stream);
-	const time = frames.at(-1)?.time;
-	if (time === undefined) return null;
-	return { time, frames: frames.filter((f) => f.time === time).length };
+function place(all: readonly LogFrame[], stream: Stream): LogPlace | null {
+	return all
+		.filter((frame) => frame.stream === stream)
+		.reduce<LogPlace | null>(placeAfter, null);
 }
 
 const copied = (frame: LogFrame): LogFrame => ({

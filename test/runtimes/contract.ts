@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { logStart } from "../../orchestrator/runtimes/log-port.ts";
 import type { Job, Runtime } from "../../orchestrator/runtimes/port.ts";
 import {
 	bytesOf,
 	cursorAfter,
 	exit,
 	forever,
-	fromStart,
+	framesOf,
 	patience,
 	print,
 	type RuntimeRig,
@@ -271,15 +272,12 @@ function logging(rig: Subject): void {
 		];
 		const job = await launched(rig(), steps);
 		const seen: string[] = [];
-		for await (const frame of rig().runtime.logs(
-			job.name,
-			fromStart,
-			patience,
-		)) {
+		const log = rig().runtime.logs(job.name, logStart, patience);
+		for await (const frame of framesOf(log)) {
 			seen.push(String(Buffer.from(frame.bytes)));
 			if (seen.length === 1) await give(rig(), job, "go");
 		}
-		expect(seen).toEqual(["first", "second"]);
+		expect(seen).toEqual(["first\n", "second\n"]);
 	});
 
 	test("from any cursor on, nothing is missed and nothing told twice", async () => {
@@ -297,7 +295,6 @@ function logging(rig: Subject): void {
 				const both = bytesOf([...before, ...after], stream);
 				expect(String(both) === String(bytesOf(whole, stream))).toBe(true);
 			}
-			expect(before.length + after.length).toBe(whole.length);
 		}
 	});
 
@@ -310,7 +307,6 @@ function logging(rig: Subject): void {
 		const frames = await readAll(rig().runtime, job.name);
 		expect(bytesOf(frames, "stdout")).toHaveLength(11 * lines);
 		expect(bytesOf(frames, "stderr")).toHaveLength(4 * lines);
-		expect(frames).toHaveLength(2 * lines);
 	});
 
 	test("one that is not there has no log", async () => {
@@ -421,4 +417,4 @@ function tidying(rig: Subject): void {
 	});
 }
 
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(\d{3}|\d{9})Z$/;

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { containerName } from "../../orchestrator/model/names.ts";
 import type { AttemptId, RunId } from "../../orchestrator/model/words.ts";
 import { instanceOf } from "../../orchestrator/store/instance.ts";
-import { bytesOf, decodeRecords } from "../../orchestrator/store/log-format.ts";
+import { decodeRecords } from "../../orchestrator/store/log-format.ts";
 import type {
 	AttemptRecord,
 	Publication,
 	RunDetail,
 } from "../../orchestrator/store/port.ts";
 import { openStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
+import { writtenBytes } from "../rig/read-stored.ts";
 import type { Home } from "./home.ts";
 import { readLedger, type Story } from "./ledger.ts";
 import type { LogText } from "./log-copy.ts";
@@ -136,10 +137,10 @@ async function logOf(folder: string, name: string): Promise<LogText> {
 	const stored = await readFile(join(folder, `${name}.log`)).catch(() =>
 		Buffer.alloc(0),
 	);
-	const { frames, used } = decodeRecords(stored);
+	const { records, used } = decodeRecords(stored);
 	const rest = used < stored.length ? "(a record that is not whole)\n" : "";
 	return {
-		stdout: `${bytesOf(frames, "stdout")}${rest}`,
-		stderr: `${bytesOf(frames, "stderr")}${rest}`,
+		stdout: `${writtenBytes(records, "stdout")}${rest}`,
+		stderr: `${writtenBytes(records, "stderr")}${rest}`,
 	};
 }

@@ -80,16 +80,17 @@ function surroundings(wall: Wall) {
 const TMPFS = "rw,exec,nosuid,nodev,mode=1777";
 
 /**
- * `local` keeps every byte (json-file damages invalid UTF-8); its own default would drop all but 100 MB. When its file is full
- * it starts from nothing, and it needs some 28 bytes more per line than the line has: so twice the size.
+ * `local` keeps every byte (json-file damages invalid UTF-8); its own default would drop all but 100 MB. Its first file holds all that
+ * berth keeps of the log, and a little more, for it needs about as much per line as berth does: so up to there reading goes on where it
+ * was, by bytes. When that file is full a second one is begun, and after it the older goes: the end is always there.
  */
 function logConfig(bytes: number) {
 	return {
 		Type: "local",
 		Config: {
-			"max-file": "1",
-			"max-size": `${2 * Math.max(1, bytes)}`,
-			compress: "false", // refused with a single file
+			"max-file": "2",
+			"max-size": `${Math.ceil(bytes * 1.1) + 2 ** 20}`,
+			compress: "false",
 		},
 	};
 }

@@ -1,17 +1,17 @@
 import type { ContainerName, Instant } from "../../model/words.ts";
+import type { LogCursor, LogPiece } from "../log-port.ts";
 import type {
 	Exit,
 	FirstStart,
 	ImageRequest,
 	Job,
 	Listed,
-	LogCursor,
-	LogFrame,
 	Refusal,
 	Runtime,
 	Started,
 	Stray,
 } from "../port.ts";
+import type { Attached } from "./attach.ts";
 import { type Built, buildImage, type ImageFolder } from "./build-image.ts";
 import { Container } from "./container.ts";
 import { ending, mayBeInit, mayBeOutOfMemory, vanished } from "./endings.ts";
@@ -43,6 +43,8 @@ export class DockerRuntime implements Runtime {
 	readonly #launching = new Map<ContainerName, Promise<Started | Refusal>>();
 	/** When they were first asked to stop: an end by a signal is ours from then on. */
 	readonly #asked = new Map<ContainerName, Instant>();
+	/** Those that were started here. */
+	readonly #attached = new Map<ContainerName, Attached>();
 	/** Known to have been started, so `wait` need not look first. */
 	readonly #started = new Set<ContainerName>();
 	readonly #memory: MemoryUses;
@@ -78,7 +80,10 @@ export class DockerRuntime implements Runtime {
 		signal.throwIfAborted();
 		const underway = this.#launching.get(job.name);
 		if (underway) return await underway;
-		const launching = launch(this.#world, job, { signal, first });
+		const onAttached = (attached: Attached | null): void => {
+			if (attached) this.#attached.set(job.name, attached);
+		};
+		const launching = launch(this.#world, job, { signal, first, onAttached });
 		this.#launching.set(job.name, launching);
 		try {
 			const outcome = await launching;
@@ -90,22 +95,16 @@ export class DockerRuntime implements Runtime {
 	}
 
 	async wait(name: ContainerName, signal: AbortSignal): Promise<Exit> {
+		const seen = await this.#watching(name, signal, () =>
+			this.#exit(name, signal),
+		);
+		if (seen) return await this.#ending(name, seen.container);
 		if (!this.#started.has(name)) {
 			const container = await this.#inspect(name);
 			// Never started counts as not running: waiting for it would answer at once, with 0.
 			if (!container?.State.Running) return await this.#ending(name, container);
 		}
-		const over = new AbortController();
-		this.#memory.watch(name, AbortSignal.any([signal, over.signal]));
-		try {
-			const path = `/containers/${name}/wait`;
-			const query = { condition: "not-running" };
-			await this.#calls.json("POST", path, { query, signal, isLong: true });
-		} catch (error) {
-			if (!isStatus(error, 404)) throw asUnreachable(error);
-		} finally {
-			over.abort();
-		}
+		await this.#watching(name, signal, () => this.#untilOver(name, signal));
 		return await this.#ending(name, await this.#inspect(name));
 	}
 
@@ -135,8 +134,12 @@ export class DockerRuntime implements Runtime {
 		name: ContainerName,
 		from: LogCursor,
 		signal: AbortSignal,
-	): AsyncIterable<LogFrame> {
-		return readLog(this.#calls, name, { from, signal });
+	): AsyncIterable<LogPiece> {
+		const attached = this.#attached.get(name);
+		const socket = attached?.socket ?? null;
+		if (attached) attached.socket = null; // what was heard is told once
+		const heard = attached && socket ? { socket, exit: attached.exit } : null;
+		return readLog(this.#calls, name, { from, heard, signal });
 	}
 
 	async remove(name: ContainerName, signal?: AbortSignal): Promise<void> {
@@ -145,6 +148,8 @@ export class DockerRuntime implements Runtime {
 		this.#started.delete(name);
 		this.#asked.delete(name);
 		this.#memory.forget(name);
+		this.#attached.get(name)?.close();
+		this.#attached.delete(name);
 		try {
 			await this.#calls.json("DELETE", path, {
 				query,
@@ -173,10 +178,54 @@ export class DockerRuntime implements Runtime {
 
 	async close(): Promise<void> {
 		this.#calls.close();
+		for (const attached of this.#attached.values()) attached.close();
 	}
 
 	get #calls(): EngineCalls {
 		return this.#world.calls;
+	}
+
+	/** Looks at its memory for as long as somebody waits for its end. */
+	async #watching<T>(
+		name: ContainerName,
+		signal: AbortSignal,
+		waiting: () => Promise<T>,
+	): Promise<T> {
+		const over = new AbortController();
+		this.#memory.watch(name, AbortSignal.any([signal, over.signal]));
+		try {
+			return await waiting();
+		} finally {
+			over.abort();
+		}
+	}
+
+	async #untilOver(name: ContainerName, signal: AbortSignal): Promise<void> {
+		try {
+			const path = `/containers/${name}/wait`;
+			const query = { condition: "not-running" };
+			await this.#calls.json("POST", path, { query, signal, isLong: true });
+		} catch (error) {
+			if (!isStatus(error, 404)) throw asUnreachable(error);
+		}
+	}
+
+	/** What was asked for before its start; null when that was not, or was cut. */
+	async #exit(name: ContainerName, signal: AbortSignal) {
+		const exit = this.#attached.get(name)?.exit;
+		if (!exit) return null;
+		const aborted = Promise.withResolvers<never>();
+		const abort = (): void => aborted.reject(signal.reason);
+		signal.addEventListener("abort", abort, { once: true });
+		try {
+			signal.throwIfAborted();
+			return { container: await Promise.race([exit, aborted.promise]) };
+		} catch {
+			signal.throwIfAborted();
+			return null;
+		} finally {
+			signal.removeEventListener("abort", abort);
+		}
 	}
 
 	async #inspect(name: ContainerName): Promise<Container | null> {

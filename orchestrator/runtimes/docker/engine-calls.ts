@@ -17,6 +17,8 @@ export interface Call {
 	readonly signal?: AbortSignal;
 	/** The answer may take as long as it likes, as that of `wait`. */
 	readonly isLong?: boolean;
+	/** Told when the answer has begun. */
+	readonly onTaken?: () => void;
 }
 
 /**
@@ -34,6 +36,12 @@ export class EngineCalls {
 		this.#modem = docker.modem;
 		this.#pulse = pulse;
 		this.#onAnswer = onAnswer;
+	}
+
+	/** Where it answers, if that is a socket of this machine. */
+	get socket(): { readonly path: string; readonly version: string } | null {
+		const { socketPath: path, version } = this.#modem as Dialled;
+		return path && version ? { path, version } : null;
 	}
 
 	/** Break off whatever is being asked. The engine may go on with it. */
@@ -55,6 +63,19 @@ export class EngineCalls {
 		const parts: Buffer[] = [];
 		for await (const part of this.#answer(method, path, call)) parts.push(part);
 		return Buffer.concat(parts);
+	}
+
+	/** Resolves once the engine has taken it up; the answer may be long in coming. Rejects as `json` does. */
+	async begin(
+		method: Method,
+		path: string,
+		call: Call = {},
+	): Promise<{ readonly answer: Promise<unknown> }> {
+		const taken = Promise.withResolvers<void>();
+		const long = { ...call, isLong: true, onTaken: taken.resolve };
+		const answer = Array.fromAsync(this.#answer(method, path, long));
+		await Promise.race([taken.promise, answer]);
+		return { answer };
 	}
 
 	/** The answer's bytes as they come, for as long as they come; reading slowly holds the engine back. */
@@ -79,6 +100,7 @@ export class EngineCalls {
 			const silence = listening.signal;
 			const response = await this.#dial(method, path, { ...call, silence });
 			this.#onAnswer();
+			call.onTaken?.();
 			for await (const part of response) {
 				listening.heard();
 				yield part;
@@ -122,6 +144,8 @@ export class EngineCalls {
 interface Asked extends Call {
 	readonly silence: AbortSignal;
 }
+/** What dockerode's types leave out. */
+type Dialled = { readonly socketPath?: string; readonly version?: string };
 
 export type Method = "GET" | "POST" | "DELETE" | "PUT" | "HEAD";
 

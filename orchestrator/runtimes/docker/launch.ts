@@ -6,6 +6,7 @@ import {
 	RuntimeUnreachable,
 	type Started,
 } from "../port.ts";
+import { type Attached, attach } from "./attach.ts";
 import { Container, startedAt } from "./container.ts";
 import { createBody } from "./create-body.ts";
 import type { DockerWorld } from "./docker-runtime.ts";
@@ -50,6 +51,8 @@ export async function launch(
 export interface Launching {
 	readonly signal: AbortSignal;
 	readonly first: FirstStart;
+	/** Told what is heard of it from its start on. */
+	readonly onAttached: (attached: Attached | null) => void;
 }
 
 async function adoptOnly(
@@ -87,17 +90,32 @@ async function create(world: DockerWorld, job: Job): Promise<boolean> {
 async function start(
 	world: DockerWorld,
 	job: Job,
-	{ signal, first }: Launching,
+	{ signal, first, onAttached }: Launching,
 ): Promise<Started | Refusal> {
 	signal.throwIfAborted();
-	await first.ask();
+	const attaching = attach(world.calls, job.name);
 	try {
-		await world.calls.json("POST", `/containers/${job.name}/start`);
+		await first.ask();
+		const attached = await attaching;
+		if (await isFirst(world, job)) onAttached(attached);
+		else attached?.close();
 	} catch (error) {
-		if (!isStatus(error, 304)) throw error; // 304: it runs already
+		void attaching.then((attached) => attached?.close());
+		throw error;
 	}
 	const container = await inspect(world, job);
 	return started(world, container);
+}
+
+/** False when it was started already: then we have not heard all. */
+async function isFirst(world: DockerWorld, job: Job): Promise<boolean> {
+	try {
+		await world.calls.json("POST", `/containers/${job.name}/start`);
+		return true;
+	} catch (error) {
+		if (isStatus(error, 304)) return false;
+		throw error;
+	}
 }
 
 async function adopt(

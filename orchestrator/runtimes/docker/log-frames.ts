@@ -1,9 +1,6 @@
-import {
-	type LogCursor,
-	type LogFrame,
-	RuntimeUnreachable,
-	type Stream,
-} from "../port.ts";
+import type { LogFrame, Stream } from "../log-port.ts";
+import { RuntimeUnreachable } from "../port.ts";
+import { inMilliseconds, type Known, type Seen } from "./known.ts";
 
 /**
  * Takes the engine's multiplexed log apart, piece by piece as it comes: per message an 8-byte header (stream, size), a time, a
@@ -13,17 +10,17 @@ export class LogFrames {
 	#rest: Buffer = EMPTY;
 	readonly #streams: Readonly<Record<Stream, StreamState>>;
 	#messages = 0;
-	/** The first message was one of those before the cursor. */
+	/** The first message was one of those that are known. */
 	#joins = false;
 
-	constructor(from: LogCursor) {
+	constructor({ stdout, stderr }: Readonly<Record<Stream, Known | null>>) {
 		this.#streams = {
-			stdout: new StreamState(from.stdout),
-			stderr: new StreamState(from.stderr),
+			stdout: new StreamState(stdout),
+			stderr: new StreamState(stderr),
 		};
 	}
 
-	/** The frames that are complete with this piece, without those before the cursor. */
+	/** The frames that are complete with this piece, without what is known. */
 	push(piece: Buffer): LogFrame[] {
 		const frames: LogFrame[] = [];
 		const data = this.#rest.length ? Buffer.concat([this.#rest, piece]) : piece;
@@ -49,15 +46,23 @@ export class LogFrames {
 		return this.#joins && stdout.isCountable && stderr.isCountable;
 	}
 
-	/** Where to go on, should the log have to be asked for again. */
-	get cursor(): LogCursor {
+	/** There is something new, but the end of what is known was not there before it. */
+	get hasGap(): boolean {
 		const { stdout, stderr } = this.#streams;
-		return { stdout: stdout.cursor, stderr: stderr.cursor };
+		return stdout.hasGap || stderr.hasGap;
+	}
+
+	/** Where to go on, should the log have to be asked for again. */
+	get places(): Places {
+		const { stdout, stderr } = this.#streams;
+		return { stdout: stdout.seen, stderr: stderr.seen };
 	}
 }
 
-/** What to ask the engine for, to have all after the cursor. Nothing: from the beginning. */
-export function since({ stdout, stderr }: LogCursor): { since?: string } {
+export type Places = Readonly<Record<Stream, Seen | null>>;
+
+/** What to ask the engine for, to have all after these places. Nothing: from the beginning. */
+export function since({ stdout, stderr }: Places): { since?: string } {
 	if (!stdout || !stderr) return {};
 	const earlier = stdout.time < stderr.time ? stdout : stderr;
 	return { since: inSeconds(earlier.time) };
@@ -83,69 +88,79 @@ const EMPTY = Buffer.alloc(0);
 /** The engine's own are 16 KiB. */
 const LARGEST = 16 * 2 ** 20;
 const HEADER = 8;
-const LINE_FEED = 10;
+const LINE_FEED = Buffer.from("\n");
 /** The engine cuts lines into parts of this size; all parts of a line carry the time of the first. */
 const PART = 16 * 1024;
 
-type Place = LogCursor[Stream];
-
 /** One stream's place in its log. */
 class StreamState {
-	/** Frames that are known already, and are not told again until they are passed. */
-	#known: Place;
+	/** There is something new, but the end of what is known was not there before it. */
+	hasGap = false;
+	/** Null once something new has come. */
+	#known: Known | null;
+	/** By the number of whose messages it is known. */
 	readonly #from: string | undefined;
+	/** The time of which nobody who stores knows the number of messages. */
+	#uncounted = "";
 	#first = "";
 	#time = "";
-	#frames = 0;
+	#nth = 0;
 	/** The last message was a part of a line that goes on. */
 	#inside = false;
 
-	constructor(known: Place) {
+	constructor(known: Known | null) {
 		this.#known = known;
-		this.#from = known?.time;
+		this.#from = known?.seen?.time;
+		if (known?.seen?.isUncounted) this.#uncounted = known.seen.time;
 	}
 
-	/** False when it began in the middle of the frames of one time, which are known by their number. */
+	/** False when it began in the middle of the messages of one time, which are known by their number. */
 	get isCountable(): boolean {
 		return this.#first !== this.#from;
 	}
 
-	get cursor(): Place {
-		if (this.#known) return this.#known;
-		return this.#time ? { time: this.#time, frames: this.#frames } : null;
+	get seen(): Seen | null {
+		if (this.#known?.seen) return this.#known.seen;
+		const [time, nth] = [this.#time, this.#nth];
+		return time ? { time, nth, isUncounted: time === this.#uncounted } : null;
 	}
 
-	/** Null for a message that the caller has already. */
+	/** Null for a message of which nothing is new. */
 	take(stream: Stream, message: Buffer): LogFrame | null {
 		const blank = message.indexOf(32);
 		const time = message.toString("latin1", 0, blank);
-		this.#frames = time === this.#time ? this.#frames + 1 : 1;
+		this.#nth = time === this.#time ? this.#nth + 1 : 1;
 		this.#time = time;
 		this.#first ||= time;
-		const { bytes, complete } = this.#line(message.subarray(blank + 1));
-		return this.#isKnown() ? null : { stream, time, bytes, complete };
+		const bytes = this.#newOf(this.#line(message.subarray(blank + 1)));
+		if (!bytes) return null;
+		const isUncounted = time === this.#uncounted;
+		return { stream, time: isUncounted ? inMilliseconds(time) : time, bytes };
+	}
+
+	#newOf(bytes: Buffer): Buffer | null {
+		const known = this.#known;
+		if (!known) return bytes;
+		const message = { time: this.#time, nth: this.#nth, bytes };
+		const fresh = known.newOf(message);
+		if (!known.seen && fresh !== bytes) this.#uncounted = this.#time;
+		if (fresh) this.#pass(known);
+		return fresh;
+	}
+
+	#pass(known: Known): void {
+		this.hasGap = !known.isMet;
+		this.#known = null;
 	}
 
 	/**
 	 * The `local` driver never ends a cut line with a line feed, not even its last part. A part that fills the buffer goes on; a
 	 * shorter one after it is the last. (So a final line over 16 KiB counts as ended; the driver does not keep whether it was.)
 	 */
-	#line(line: Buffer): { bytes: Buffer; complete: boolean } {
-		if (line.at(-1) === LINE_FEED) {
-			this.#inside = false;
-			return { bytes: line.subarray(0, -1), complete: true };
-		}
-		const complete = this.#inside && line.length < PART;
-		this.#inside = !complete;
-		return { bytes: line, complete };
-	}
-
-	#isKnown(): boolean {
-		const known = this.#known;
-		if (!known) return false;
-		if (this.#time < known.time) return true;
-		if (this.#time === known.time && this.#frames <= known.frames) return true;
-		this.#known = null;
-		return false;
+	#line(line: Buffer): Buffer {
+		const isEnded = line.at(-1) === LINE_FEED[0];
+		const isLast = !isEnded && this.#inside && line.length < PART;
+		this.#inside = !isEnded && !isLast;
+		return isLast ? Buffer.concat([line, LINE_FEED]) : line;
 	}
 }

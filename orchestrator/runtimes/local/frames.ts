@@ -1,4 +1,4 @@
-import type { LogFrame, Stream } from "../port.ts";
+import type { LogFrame, Stream } from "../log-port.ts";
 
 /*
  * A log file is a row of frames: a header of 15 bytes (milliseconds since the epoch: 6, nanoseconds within: 4, size: 4, flags: 1;
@@ -7,6 +7,7 @@ import type { LogFrame, Stream } from "../port.ts";
 const HEADER = 15;
 const COMPLETE = 1;
 const STDERR = 2;
+const LINE_FEED = Buffer.from("\n");
 
 /** Longer lines are told in pieces. */
 export const FRAME_BYTES = 16 * 1024;
@@ -57,7 +58,7 @@ export class Splitter {
 export function encode(
 	into: Buffer,
 	nanoseconds: bigint,
-	frame: Omit<LogFrame, "time">,
+	frame: Omit<LogFrame, "time"> & { readonly complete: boolean },
 ): number {
 	const { bytes, complete, stream } = frame;
 	into.writeUIntBE(Number(nanoseconds / 1_000_000n), 0, 6);
@@ -84,10 +85,9 @@ export function decode(
 	const stream: Stream = (flags & STDERR) === 0 ? "stdout" : "stderr";
 	const time = rfc3339(buffer.readUIntBE(at, 6), buffer.readUInt32BE(at + 6));
 	const complete = (flags & COMPLETE) !== 0;
-	return {
-		frame: { stream, time, bytes: buffer.subarray(start, next), complete },
-		next,
-	};
+	const bytes = buffer.subarray(start, next);
+	const all = complete ? Buffer.concat([bytes, LINE_FEED]) : bytes;
+	return { frame: { stream, time, bytes: all }, next };
 }
 
 /** Most frames share their millisecond with the one before. */

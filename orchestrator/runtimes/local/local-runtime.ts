@@ -3,6 +3,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { PreparedImage } from "../../model/task-state.ts";
 import type { AttemptId, ContainerName } from "../../model/words.ts";
+import type { LogCursor, LogPiece } from "../log-port.ts";
 import {
 	type Exit,
 	type FirstStart,
@@ -10,8 +11,6 @@ import {
 	type ImageRequest,
 	type Job,
 	type Listed,
-	type LogCursor,
-	type LogFrame,
 	type Refusal,
 	type Runtime,
 	type Started,
@@ -93,7 +92,7 @@ export class LocalRuntime implements Runtime {
 		name: ContainerName,
 		from: LogCursor,
 		signal: AbortSignal,
-	): AsyncIterable<LogFrame> {
+	): AsyncIterable<LogPiece> {
 		return readLog(this.#folderOf(name), from, this.#until(signal));
 	}
 

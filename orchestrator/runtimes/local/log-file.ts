@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import type { Stream } from "../port.ts";
+import type { Stream } from "../log-port.ts";
 import { encode, encodedSize, FRAME_BYTES, Splitter } from "./frames.ts";
 
 const BATCH_BYTES = 256 * 1024;

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import type { LogCursor, LogFrame } from "../port.ts";
+import type { LogCursor, LogFrame, LogPiece } from "../log-port.ts";
 import { Bell } from "./bell.ts";
 import { decode } from "./frames.ts";
 import { codeOf } from "./records.ts";
@@ -13,7 +13,7 @@ export async function* readLog(
 	folder: string,
 	from: LogCursor,
 	signal: AbortSignal,
-): AsyncGenerator<LogFrame> {
+): AsyncGenerator<LogPiece> {
 	using bell = new Bell(folder, signal);
 	await using file = await openLog(folder, bell);
 	if (!file) return;
@@ -22,7 +22,8 @@ export async function* readLog(
 	for (;;) {
 		const mayGrow = isUp(look(folder)); // asked before reading: what comes after the end is nothing
 		for (let more = true; more; more = await tail.fill()) {
-			for (const frame of tail.frames()) if (isNew(frame)) yield frame;
+			const frames = [...tail.frames()].filter(isNew);
+			if (frames.length > 0) yield { kind: "frames", frames };
 			signal.throwIfAborted();
 		}
 		if (!mayGrow) return;

@@ -3,13 +3,14 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDocker } from "../../../orchestrator/runtimes/docker/open-docker.ts";
 import {
 	type LogFrame,
-	RuntimeUnreachable,
-} from "../../../orchestrator/runtimes/port.ts";
+	logStart,
+} from "../../../orchestrator/runtimes/log-port.ts";
+import { RuntimeUnreachable } from "../../../orchestrator/runtimes/port.ts";
 import { describeWithEngine } from "../../rig/engine.ts";
 import {
 	bytesOf,
 	cursorAfter,
-	fromStart,
+	framesOf,
 	patience,
 	readAll,
 } from "../contract-rig.ts";
@@ -35,8 +36,7 @@ describeWithEngine("hazard 7: an engine that goes away and comes back", () => {
 		const job = rig.shell(waiting);
 		await rig.runtime.launch(job, patience);
 		const wait = rig.runtime.wait(job.name, patience);
-		for await (const _ of rig.runtime.logs(job.name, fromStart, patience))
-			break; // it runs, and the wait has had its headers
+		for await (const _ of rig.runtime.logs(job.name, logStart, patience)) break; // it runs, and the wait has had its headers
 		engine.cut();
 		await expect(wait).rejects.toThrow(RuntimeUnreachable);
 		await expect(rig.runtime.wait(job.name, patience)).rejects.toThrow(
@@ -55,11 +55,8 @@ describeWithEngine("hazard 7: an engine that goes away and comes back", () => {
 		await rig.runtime.launch(job, patience);
 		const stored: LogFrame[] = [];
 		await expect(async () => {
-			for await (const frame of rig.runtime.logs(
-				job.name,
-				fromStart,
-				patience,
-			)) {
+			const log = rig.runtime.logs(job.name, logStart, patience);
+			for await (const frame of framesOf(log)) {
 				stored.push(frame);
 				engine.cut();
 			}
@@ -113,10 +110,11 @@ describeWithEngine("hazard 7: an engine that goes away and comes back", () => {
 		await rig.runtime.wait(job.name, patience);
 		const before = engine.received;
 		let bytes = 0;
-		for await (const frame of rig.runtime.logs(job.name, fromStart, patience)) {
+		const log = rig.runtime.logs(job.name, logStart, patience);
+		for await (const frame of framesOf(log)) {
 			if (bytes === 0) await settled(() => engine.received);
 			if (bytes === 0) expect(engine.received - before).toBeLessThan(8e6);
-			bytes += frame.bytes.length + 1;
+			bytes += frame.bytes.length;
 		}
 		expect(bytes).toBe(24_000_000);
 	});

@@ -78,7 +78,7 @@ describe("what the engine is asked to create", () => {
 				Tmpfs: { "/tmp": "rw,exec,nosuid,nodev,mode=1777" },
 				LogConfig: {
 					Type: "local",
-					Config: { "max-file": "1", "max-size": "2000", compress: "false" },
+					Config: { "max-file": "2", "max-size": "1049676", compress: "false" },
 				},
 				Mounts: [
 					{

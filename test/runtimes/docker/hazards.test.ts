@@ -146,7 +146,7 @@ describeWithEngine("the hazards of Docker", () => {
 		expect(JSON.parse(await docker("inspect", "-f", config, job.name))).toEqual(
 			{
 				Type: "local",
-				Config: { "max-file": "1", "max-size": "24000000", compress: "false" },
+				Config: { "max-file": "2", "max-size": "14248577", compress: "false" },
 			},
 		);
 	});

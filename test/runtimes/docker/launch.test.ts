@@ -36,6 +36,7 @@ test("what is not wanted any more once it is created is not started", async () =
 	const launching = launch(world, job as unknown as Job, {
 		signal: abort.signal,
 		first,
+		onAttached: () => undefined,
 	});
 	await expect(launching).rejects.toThrow("Not wanted any more.");
 	expect(asked).toEqual(["/containers/create"]);

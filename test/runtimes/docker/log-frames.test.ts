@@ -1,17 +1,48 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+	KnownByBytes,
+	KnownByTime,
+	type Seen,
+} from "../../../orchestrator/runtimes/docker/known.ts";
+import {
 	LogFrames,
 	since,
 } from "../../../orchestrator/runtimes/docker/log-frames.ts";
-import {
-	type LogFrame,
-	RuntimeUnreachable,
-	type Stream,
-} from "../../../orchestrator/runtimes/port.ts";
-import { bytesOf, cursorAfter, fromStart } from "../contract-rig.ts";
+import type {
+	LogFrame,
+	Stream,
+} from "../../../orchestrator/runtimes/log-port.ts";
+import { RuntimeUnreachable } from "../../../orchestrator/runtimes/port.ts";
+import { bytesOf, cursorAfter } from "../contract-rig.ts";
 
 const PART = 16 * 1024;
+const STREAMS = ["stdout", "stderr"] as const;
+
+type Knowns = ConstructorParameters<typeof LogFrames>[0];
+const nothing: Knowns = { stdout: null, stderr: null };
+
+const byTime = ({
+	stdout,
+	stderr,
+}: Readonly<Record<Stream, Place | null>>) => ({
+	stdout: stdout && new KnownByTime(seen(stdout)),
+	stderr: stderr && new KnownByTime(seen(stderr)),
+});
+type Place = { readonly time: string } & (
+	| { readonly nth: number }
+	| { readonly frames: number }
+);
+const seen = (place: Place): Seen => ({
+	time: place.time,
+	nth: "nth" in place ? place.nth : place.frames,
+	isUncounted: false,
+});
+const at = (n: number, nth: number): Seen => ({
+	time: timeOf(n),
+	nth,
+	isUncounted: false,
+});
 
 interface Said {
 	readonly stream: Stream;
@@ -85,8 +116,8 @@ describe("the engine's log, taken apart", () => {
 					return told;
 				});
 				const whole = Buffer.concat(messages);
-				const read = (from = fromStart): LogFrame[] => {
-					const frames = new LogFrames(from);
+				const read = (known: Knowns = nothing): LogFrame[] => {
+					const frames = new LogFrames(known);
 					return pieces(whole, cuts).flatMap((p) => frames.push(p));
 				};
 				const all = read();
@@ -97,7 +128,8 @@ describe("the engine's log, taken apart", () => {
 					expect(bytesOf(all, stream).equals(Buffer.concat(said))).toBe(true);
 				}
 				const stored = all.slice(0, resumeAt % (all.length + 1));
-				const rest = read(cursorAfter(stored));
+				const from = cursorAfter(stored);
+				const rest = read(byTime(from));
 				expect(stored.length + rest.length).toBe(all.length);
 				const both = bytesOf([...stored, ...rest], "stdout");
 				expect(both.equals(bytesOf(all, "stdout"))).toBe(true);
@@ -106,48 +138,103 @@ describe("the engine's log, taken apart", () => {
 		);
 	});
 
-	test("a line that never ended is not complete", () => {
-		const frames = new LogFrames(fromStart);
+	test("from any byte on, whole or in the middle of a line, the rest is told; and of those after it, the places are true", () => {
+		fc.assert(
+			fc.property(lines, fc.nat(), fc.nat(), fc.nat(), (spoken, a, b, c) => {
+				let clock = 0;
+				const whole = Buffer.concat(
+					spoken.flatMap(({ gap, ...said }) => {
+						clock += gap + (said.line.length >= PART ? 1 : 0);
+						const told = engineSays({ ...said, ends: true }, timeOf(clock));
+						clock += said.line.length >= PART ? 1 : 0;
+						return told;
+					}),
+				);
+				const all = new LogFrames(nothing).push(whole);
+				const heard = STREAMS.flatMap((stream, i) => {
+					const bytes = bytesOf(all, stream);
+					const cut = [a, b][i] ?? 0;
+					const part = bytes.subarray(0, cut % (bytes.length + 1));
+					const time = "2026-11-21T10:00:00.000Z";
+					return part.length > 0 ? [{ stream, time, bytes: part }] : [];
+				});
+				const from = cursorAfter(heard);
+				const known = {
+					stdout: from.stdout && new KnownByBytes(from.stdout),
+					stderr: from.stderr && new KnownByBytes(from.stderr),
+				};
+				const rest = new LogFrames(known).push(whole);
+				const again = [...heard, ...rest.slice(0, c % (rest.length + 1))];
+				const place = cursorAfter(again);
+				const isExact = STREAMS.every((s) => place[s]?.frames !== 0);
+				const last = isExact
+					? new LogFrames(byTime(place)).push(whole)
+					: rest.slice(c % (rest.length + 1));
+				for (const stream of STREAMS)
+					expect(
+						bytesOf([...again, ...last], stream).equals(bytesOf(all, stream)),
+					).toBe(true);
+			}),
+			{ numRuns: 200 },
+		);
+	});
+
+	test("what does not end as it is known to is another log", () => {
+		const known = new KnownByBytes({
+			bytes: 4,
+			end: "one\n",
+			time: timeOf(1),
+			frames: 0,
+		});
+		const frames = new LogFrames({ stdout: known, stderr: null });
+		const say = (text: string, time: number) =>
+			frames.push(message("stdout", timeOf(time), Buffer.from(text)));
+		expect([...say("two\n", 1), ...say("three\n", 2)]).toEqual([]);
+		expect(known.isOther).toBe(true);
+	});
+
+	test("what is known and not there is a gap, unless nothing is new", () => {
+		const frames = new LogFrames(byTime({ stdout: at(5, 2), stderr: null }));
+		const say = (time: number) =>
+			frames.push(message("stdout", timeOf(time), Buffer.from("x\n")));
+		say(4);
+		expect(frames.hasGap).toBe(false);
+		say(6);
+		expect(frames.hasGap).toBe(true);
+	});
+
+	test("a line that never ended has no line feed", () => {
+		const frames = new LogFrames(nothing);
 		const said = engineSays(
 			{ stream: "stdout", line: Buffer.from("tail"), ends: false },
 			timeOf(1),
 		);
-		expect(frames.push(Buffer.concat(said))).toMatchObject([
-			{ complete: false },
-		]);
+		expect(String(frames.push(Buffer.concat(said))[0]?.bytes)).toBe("tail");
 	});
 
 	test("the cursor is where its frames end", () => {
-		const frames = new LogFrames(fromStart);
+		const frames = new LogFrames(nothing);
 		const say = (stream: Stream, time: number) =>
 			frames.push(message(stream, timeOf(time), Buffer.from("x\n")));
-		expect(frames.cursor).toEqual(fromStart);
+		expect(frames.places).toEqual(nothing);
 		say("stdout", 1);
 		say("stdout", 2);
 		say("stdout", 2);
 		say("stderr", 2);
-		expect(frames.cursor).toEqual({
-			stdout: { time: timeOf(2), frames: 2 },
-			stderr: { time: timeOf(2), frames: 1 },
-		});
+		expect(frames.places).toEqual({ stdout: at(2, 2), stderr: at(2, 1) });
 	});
 
 	test("the engine is asked from the earlier cursor on, to the nanosecond", () => {
-		const place = (n: number) => ({ time: timeOf(n), frames: 1 });
 		const seconds = Date.parse("2026-11-21T10:00:00Z") / 1000;
-		expect(since({ stdout: place(7), stderr: place(5) })).toEqual({
+		expect(since({ stdout: at(7, 1), stderr: at(5, 1) })).toEqual({
 			since: `${seconds}.000000005`,
 		});
-		expect(since({ stdout: place(7), stderr: null })).toEqual({});
+		expect(since({ stdout: at(7, 1), stderr: null })).toEqual({});
 	});
 
 	describe("the last messages reach back to what is known", () => {
-		const known = {
-			stdout: { time: timeOf(5), frames: 2 },
-			stderr: null,
-		};
 		const last = (...times: number[]) => {
-			const frames = new LogFrames(known);
+			const frames = new LogFrames(byTime({ stdout: at(5, 2), stderr: null }));
 			const told = times.flatMap((time) =>
 				frames.push(message("stdout", timeOf(time), Buffer.from("x\n"))),
 			);
@@ -169,7 +256,7 @@ describe("the engine's log, taken apart", () => {
 		});
 
 		test("and when there are fewer than were asked for", () => {
-			const frames = new LogFrames(known);
+			const frames = new LogFrames(byTime({ stdout: at(5, 2), stderr: null }));
 			expect(frames.reachesBack(1)).toBe(true);
 		});
 	});
@@ -177,7 +264,7 @@ describe("the engine's log, taken apart", () => {
 	test("the engine's own trouble in the middle is no line of the task's", () => {
 		const trouble = message("stdout", timeOf(1), Buffer.from("Error\n"));
 		trouble[0] = 3;
-		expect(() => new LogFrames(fromStart).push(trouble)).toThrow(
+		expect(() => new LogFrames(nothing).push(trouble)).toThrow(
 			RuntimeUnreachable,
 		);
 	});

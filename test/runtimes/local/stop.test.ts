@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { identify } from "../../../orchestrator/runtimes/local/identity.ts";
-import { fromStart, patience } from "../contract-rig.ts";
+import { logStart } from "../../../orchestrator/runtimes/log-port.ts";
+import { framesOf, patience } from "../contract-rig.ts";
 import { aLocalRig, type LocalRig } from "./rig.ts";
 
 /** Launches a script, and waits until it has said something. */
@@ -11,7 +12,8 @@ async function launched(rig: LocalRig, script: string) {
 	const job = rig.job(["sh", "-c", script]);
 	await runtime.launch(job, patience);
 	const said: string[] = [];
-	for await (const { bytes } of runtime.logs(job.name, fromStart, patience)) {
+	const log = runtime.logs(job.name, logStart, patience);
+	for await (const { bytes } of framesOf(log)) {
 		said.push(`${Buffer.from(bytes)}`);
 		break;
 	}
