@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { lstatSync, opendirSync, readdirSync, type Stats } from "node:fs";
 import { quoted } from "../model/quoted.ts";
 import { checkNames, type Entry, entryOf, READABLE, Unfit } from "./entry.ts";
 import { codeOf } from "./error-code.ts";
@@ -51,6 +51,8 @@ class Scanner {
 		{ path: string; all: number; here: number }
 	>();
 	#bytes = 0;
+	/** There is more than the limit allows to look at. */
+	#isCut = false;
 
 	constructor(root: string) {
 		this.#root = root;
@@ -60,9 +62,12 @@ class Scanner {
 	next(limit: Limit): boolean {
 		const folder = this.#folders.pop();
 		if (folder === undefined) return false;
+		const path = `${this.#root}/${folder}`;
 		const names = reading(folder || ".", () =>
-			namesIn(`${this.#root}/${folder}`),
+			hasMore(path, limit.entries - this.entries.length) ? null : namesIn(path),
 		);
+		this.#isCut = names === null;
+		if (names === null) return false;
 		checkNames(folder, names);
 		for (const name of names) {
 			if (this.exceeds(limit)) return false;
@@ -72,7 +77,8 @@ class Scanner {
 	}
 
 	exceeds(limit: Limit): boolean {
-		return this.entries.length > limit.entries || this.#bytes > limit.bytes;
+		const { length } = this.entries;
+		return this.#isCut || length > limit.entries || this.#bytes > limit.bytes;
 	}
 
 	/** A name outside would let someone change the object's bytes later. */
@@ -97,6 +103,19 @@ class Scanner {
 		const key = `${dev}:${ino}`;
 		const here = (this.#links.get(key)?.here ?? 0) + 1;
 		this.#links.set(key, { path, all: nlink, here });
+	}
+}
+
+/** Looks at so many names and one more: a folder may hold any number of them, and reading all at once holds up everybody. */
+function hasMore(path: string, names: number): boolean {
+	if (names === Infinity) return false;
+	const folder = opendirSync(path, { encoding: "latin1" });
+	try {
+		for (let left = names; left >= 0; left--)
+			if (folder.readSync() === null) return false;
+		return true;
+	} finally {
+		folder.closeSync();
 	}
 }
 

@@ -1,5 +1,5 @@
 import type { Artifacts } from "../artifacts/port.ts";
-import { MOST_ENTRIES, tooMuch } from "../model/messages.ts";
+import { mostEntries, tooMuch } from "../model/disk-limit.ts";
 import type { Task } from "../model/plan.ts";
 import type { ContainerName, Instant } from "../model/words.ts";
 import type { Clock } from "./clock.ts";
@@ -15,7 +15,7 @@ export async function watchDisk(
 ): Promise<string> {
 	for (;;) {
 		await clock.sleepUntil((clock.now() + EVERY_MS) as Instant, signal);
-		const used = await artifacts.usage(name, MOST_ENTRIES);
+		const used = await artifacts.usage(name, mostEntries(task));
 		const sentence = tooMuch(task, used, "and was stopped");
 		if (sentence !== null) return sentence;
 	}

@@ -1,5 +1,5 @@
 import { type Artifacts, isProblem, type Problem } from "../artifacts/port.ts";
-import { MOST_ENTRIES, tooMuchToPublish } from "../model/messages.ts";
+import { mostEntries, tooMuchToPublish } from "../model/disk-limit.ts";
 import type { ContainerWork, Task } from "../model/plan.ts";
 import { printable } from "../model/quoted.ts";
 import type {
@@ -29,7 +29,7 @@ export async function publish(
 			lost: true,
 			message: `${changed} It is tried again, because its input was not one thing.`,
 		};
-	const used = await artifacts.usage(name, MOST_ENTRIES);
+	const used = await artifacts.usage(name, mostEntries(task));
 	const much = tooMuchToPublish(task, used);
 	if (much !== null) return { kind: "problem", lost: false, message: much };
 	const written = await artifacts.result(name);

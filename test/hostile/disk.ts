@@ -41,6 +41,16 @@ export const DISK: Family = {
 			says: stopped("hider", "…"),
 		},
 		{
+			name: "many-files",
+			tries: "make files without end that hold nothing",
+			script:
+				'exec perl -e \'for (;;) { open F, ">", "/out/it/" . $i++ or die }\'',
+			options: LIMIT,
+			stoppedBy: `${WATCH}: each file counts for a place on the disk`,
+			ending: "out-of-disk",
+			says: stopped("many-files", "…"),
+		},
+		{
 			name: "burst",
 			tries: "write it all between two looks, and end well",
 			script: "fallocate -l 100M /out/it/zeros",

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { commands } from "../../orchestrator/model/commands.ts";
 import {
-	MOST_ENTRIES,
+	mostEntries,
 	tooMuch,
 	tooMuchToPublish,
-} from "../../orchestrator/model/messages.ts";
+} from "../../orchestrator/model/disk-limit.ts";
+import type { ContainerWork } from "../../orchestrator/model/plan.ts";
 import type { Usage } from "../../orchestrator/model/words.ts";
 import { aSensor, aTask } from "../rig/plans.ts";
 import { VANISHED } from "./endings.ts";
@@ -79,7 +80,7 @@ const GIB = 2 ** 30;
 const used = (change: Partial<Usage>): Usage => ({
 	bytes: GIB,
 	shown: GIB,
-	entries: MOST_ENTRIES,
+	entries: 2 ** 18,
 	closed: null,
 	...change,
 });
@@ -98,8 +99,8 @@ describe("how much is too much", () => {
 		expect(tooMuch(a, used({ bytes: 1.2 * GIB }), then)).toBe(
 			'Task "a" wrote 1.2 GiB into its outputs, above its limit of 1 GiB ("disk"), and was stopped. Let it write less, or give it more.',
 		);
-		expect(tooMuch(a, used({ entries: MOST_ENTRIES + 1 }), then)).toBe(
-			'Task "a" made more than 1,000,000 files and folders in its outputs, which is the most that one may, and was stopped. Put them into fewer files, such as an archive.',
+		expect(tooMuch(a, used({ entries: 2 ** 18 + 1 }), then)).toBe(
+			'Task "a" made more than 262,144 files and folders in its outputs, which is the most that one may with its limit of 1 GiB ("disk"), and was stopped. Put them into fewer files, such as an archive.',
 		);
 		expect(tooMuch(a, used({ closed: '"/out/x"' }), then)).toBe(
 			'Task "a" made a folder in its outputs that nobody can look into, "/out/x", and was stopped. Make it readable (chmod u+rX), and use paths of less than 4096 bytes.',
@@ -111,5 +112,16 @@ describe("how much is too much", () => {
 			'Task "a" wrote 1 TiB into its outputs, above its limit of 1 GiB ("disk"), so nothing of it is published. Let it write less, or give it more.',
 		);
 		expect(tooMuchToPublish(a, used({ closed: '"/out/x"' }))).toBeNull();
+	});
+
+	test("files that hold nothing are counted at a place each: at least a thousand of them, at most a million", () => {
+		const wallOf = (diskBytes: number) => {
+			const { wall } = a.work as ContainerWork;
+			return aTask("a", { work: { wall: { ...wall, diskBytes } } });
+		};
+		expect(mostEntries(wallOf(1))).toBe(1_000);
+		expect(mostEntries(wallOf(GIB))).toBe(2 ** 18);
+		expect(mostEntries(wallOf(100 * GIB))).toBe(1_000_000);
+		expect(mostEntries(aSensor("a"))).toBe(1_000_000);
 	});
 });
