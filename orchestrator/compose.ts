@@ -13,7 +13,7 @@ import { ContainerWorker } from "./engine/container-worker.ts";
 import { Engine, type UnderWay } from "./engine/engine.ts";
 import { Lanes } from "./engine/lanes.ts";
 import { LogKeeper } from "./engine/log-keeper.ts";
-import { Outage } from "./engine/outage.ts";
+import { Outage, waitingFor } from "./engine/outage.ts";
 import { Projector } from "./engine/projector.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { sweep } from "./engine/sweeper.ts";
@@ -61,6 +61,8 @@ export interface Owned {
 	readonly berth: Owner;
 	/** Resolves once the runtime can run tasks; rejects with a sentence when it never will. */
 	readonly ready: () => Promise<void>;
+	/** Asks until it answers, and says so; or until the signal is raised. */
+	readonly untilReady: (signal: AbortSignal) => Promise<void>;
 	/** Take up what is not settled (or only that run), and go on with it. Answers with what it took up. */
 	readonly begin: (only?: RunId) => Promise<readonly RunId[]>;
 	/** Start runs when they are due. Resolves once those that are due already are made. */
@@ -251,6 +253,11 @@ async function compose(
 	return {
 		berth,
 		ready: async () => void (await runtime.ready()),
+		untilReady: async (signal) => {
+			const met = (text: string): void => outage.met(waitingFor(text));
+			await runtime.untilReady(signal, met);
+			if (!signal.aborted) outage.over();
+		},
 		begin: async (only) => {
 			await projector.project();
 			const left = (await store.active()).filter(

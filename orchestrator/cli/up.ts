@@ -60,18 +60,20 @@ async function work(
 	log: Log,
 	signal: AbortSignal,
 ): Promise<true | null> {
+	const sweep = (): Promise<void> =>
+		owned
+			.sweep()
+			.catch((error: unknown) => log.warn(`Could not sweep: ${String(error)}`));
 	await owned.ready().catch((error: Error) => {
 		if (error.name !== "RuntimeUnreachable") throw new Sentence(error.message);
-		log.warn(`${error.message} Waiting for it.`);
+		void owned
+			.untilReady(signal)
+			.then(() => (signal.aborted ? undefined : sweep()));
 	});
 	if (signal.aborted) return null;
 	await owned.begin();
 	if (signal.aborted) return true;
 	const looked = owned.schedule();
-	const sweep = (): Promise<void> =>
-		owned
-			.sweep()
-			.catch((error: unknown) => log.warn(`Could not sweep: ${String(error)}`));
 	// A run that was lost with the power is made again by its schedule, and adopts the container that it had.
 	void looked.then(sweep);
 	const house = await keepHouse({ sweep });

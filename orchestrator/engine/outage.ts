@@ -20,3 +20,7 @@ export class Outage {
 		this.#tell("The runtime answers again; what waited for it goes on.");
 	}
 }
+
+/** Of what the runtime says about itself. */
+export const waitingFor = (words: string): string =>
+	`Waiting for the runtime: ${words.replace(/\.$/, "")}.`;

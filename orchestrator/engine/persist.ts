@@ -3,7 +3,7 @@ import type { Command } from "../model/commands.ts";
 import type { Observation } from "../model/events.ts";
 import { RuntimeUnreachable } from "../runtimes/port.ts";
 import { isStorageTrouble } from "../store/trouble-port.ts";
-import type { Outage } from "./outage.ts";
+import { type Outage, waitingFor } from "./outage.ts";
 import type { Work, Worker } from "./worker.ts";
 
 /**
@@ -30,7 +30,7 @@ export async function persist(
 			const words = wordsOf(error);
 			if (error instanceof RuntimeUnreachable) {
 				waited = true;
-				outage.met(`Waiting for the runtime: ${words}.`);
+				outage.met(waitingFor(words));
 			} else {
 				if (!isStorageTrouble(error)) surprises++;
 				if (words !== told) onTrouble(surprise(work, error));

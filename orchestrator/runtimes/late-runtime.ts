@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerName } from "../model/words.ts";
 import type { LogCursor, LogPiece } from "./log-port.ts";
 import {
@@ -37,6 +38,23 @@ export class LateRuntime implements Runtime {
 			},
 		);
 		return this.#opened;
+	}
+
+	/** Resolves once it is open, and tries until then, ever less often; or when the signal is raised. */
+	async untilReady(
+		signal: AbortSignal,
+		onTrouble: (text: string) => void,
+	): Promise<void> {
+		for (let pause = 500; !signal.aborted; pause *= 2) {
+			try {
+				await this.ready();
+				return;
+			} catch (error) {
+				onTrouble((error as Error).message);
+			}
+			const ms = Math.min(pause, LONGEST_PAUSE_MS);
+			await sleep(ms, undefined, { signal }).catch(() => undefined);
+		}
 	}
 
 	resolve(
@@ -113,6 +131,8 @@ export class LateRuntime implements Runtime {
 		return error;
 	}
 }
+
+const LONGEST_PAUSE_MS = 30_000;
 
 function unusable(error: unknown): RuntimeUnusable {
 	const message = error instanceof Error ? error.message : String(error);

@@ -51,6 +51,23 @@ test("one that does not answer is told apart from one that is not usable", async
 	await expect(late(silent).runtime.list()).rejects.toBe(silent);
 });
 
+test("who needs it asks until it is there, and is told what stands in the way", async () => {
+	const silent = new RuntimeUnreachable("It does not answer.");
+	const { runtime, opened } = late(silent, new Puppet());
+	const troubles: string[] = [];
+	const never = new AbortController().signal;
+	await runtime.untilReady(never, (text) => troubles.push(text));
+	expect(troubles).toEqual(["It does not answer."]);
+	expect(opened()).toBe(2);
+});
+
+test("but no longer than it is wanted", async () => {
+	const { runtime, opened } = late(new RuntimeUnreachable("No."));
+	const abort = new AbortController();
+	await runtime.untilReady(abort.signal, () => abort.abort());
+	expect(opened()).toBe(1);
+});
+
 test("one that was replaced is opened anew at the next asking", async () => {
 	const { runtime, opened } = late(replaced(), new Puppet());
 	await expect(runtime.list()).rejects.toThrow(RuntimeUnreachable);
