@@ -91,4 +91,4 @@ type Wish = Parameters<Berth["start"]>[0];
 const DAY = "2026-11-20";
 
 /** Runs at a time. */
-const ACTIVE = 6;
+const ACTIVE = 8;

@@ -29,6 +29,7 @@ export class Orchestrator {
 			cwd: this.#home.path,
 			env: this.#env,
 			stdio: ["ignore", this.#log, this.#log],
+			detached: true, // Ctrl-C is for the soak, which ends its work and looks
 		});
 		this.#process = began;
 		began.once("exit", (code, signal) => {

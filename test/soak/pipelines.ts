@@ -84,37 +84,37 @@ const SHAPES = {
 		"chain",
 		`	let before = {};
 	for (const name of ["first", "second", "third", "fourth"]) {
-		const step = container(name, task([40, 0.1, 0], { in: before, out: { data: at(name) } }));
+		const step = container(name, task([40, 0.3, 0], { in: before, out: { data: at(name) } }));
 		before = { before: step.out.data };
 	}`,
 	),
 	fan: shape(
 		"fan",
-		`	const seed = container("seed", task([20, 0.05, 0], { out: { data: at("seed") } }));
+		`	const seed = container("seed", task([20, 0.2, 0], { out: { data: at("seed") } }));
 	const parts = {};
 	for (const name of ["north", "east", "south", "west"])
-		parts[name] = container(name, task([60, 0.1, 0], {
+		parts[name] = container(name, task([60, 0.3, 0], {
 			in: { seed: seed.out.data },
 			out: { one: at(name + "-1"), two: at(name + "-2") },
 		})).out.one;
-	container("join", task([30, 0.05, 0], { in: parts, out: { data: at("join") } }));`,
+	container("join", task([30, 0.3, 0], { in: parts, out: { data: at("join") } }));`,
 	),
 	values: shape(
 		"values",
-		`	const first = container("first", task([30, 0.1, 0], { result: { lines: z.int() } }));
-	container("second", task([first.result.lines, 0.1, 0], { out: { data: at("second") } }));
+		`	const first = container("first", task([30, 0.3, 0], { result: { lines: z.int() } }));
+	container("second", task([first.result.lines, 0.3, 0], { out: { data: at("second") } }));
 	container("skipped", task([10, 0.05, 99], { after: [first] }));`,
 	),
 	failing: shape(
 		"failing",
-		`	const again = container("again", task([30, 0.1, "retry"], { out: { data: at("again") }, retries: { times: 2, backoff: "500ms" } }));
-	const bad = container("bad", task([30, 0.1, 7], { in: { again: again.out.data }, out: { data: at("bad") } }));
-	container("never", task([10, 0.1, 0], { after: [bad] }));
-	container("tell", task([10, 0.1, 0], { after: [bad], join: "all-over" }));`,
+		`	const again = container("again", task([30, 0.3, "retry"], { out: { data: at("again") }, retries: { times: 2, backoff: "500ms" } }));
+	const bad = container("bad", task([30, 0.3, 7], { in: { again: again.out.data }, out: { data: at("bad") } }));
+	container("never", task([10, 0.3, 0], { after: [bad] }));
+	container("tell", task([10, 0.3, 0], { after: [bad], join: "all-over" }));`,
 	),
 	late: shape(
 		"late",
-		`	container("hang", task([10, 0.05, "hang"], { out: { data: at("hang") }, timeout: "1500ms", retries: { times: 1, backoff: "500ms" } }));
-	container("deaf", task([10, 0.05, "hang", "deaf"], { timeout: "1500ms" }));`,
+		`	container("hang", task([10, 0.05, "hang"], { out: { data: at("hang") }, timeout: "2s", retries: { times: 1, backoff: "500ms" } }));
+	container("deaf", task([10, 0.05, "hang", "deaf"], { timeout: "2s" }));`,
 	),
 };

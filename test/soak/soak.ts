@@ -79,18 +79,23 @@ function environment(home: Home, engine: OwnEngine): NodeJS.ProcessEnv {
 		BERTH_PIPELINES: home.pipelines,
 		BERTH_IMAGES: home.images,
 		BERTH_RUNTIME: "docker",
-		BERTH_PARALLEL: "5",
+		BERTH_PARALLEL: "8",
 	};
 }
 
-/** Wait, and say every half a minute how it goes. */
+/** Wait, or until Ctrl-C, and say every half a minute how it goes. */
 async function reported(
 	ms: number,
 	{ monkey, feeder }: { monkey: Monkey; feeder: Feeder },
 ): Promise<void> {
+	const interrupted = new AbortController();
+	process.once("SIGINT", () => interrupted.abort());
+	const { signal } = interrupted;
 	const until = performance.now() + ms;
 	for (let left = ms; left > 0; left = until - performance.now()) {
-		await sleep(Math.min(left, REPORT_MS));
+		const pause = sleep(Math.min(left, REPORT_MS), undefined, { signal });
+		await pause.catch(() => undefined);
+		if (signal.aborted) return;
 		console.log(
 			`  killed: ${monkey.orchestrators} orchestrators, ${monkey.containers.length} containers, ${monkey.engines.length} engines; ${feeder.acknowledged.size} runs`,
 		);
