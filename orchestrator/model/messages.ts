@@ -21,9 +21,10 @@ export const watchedTooLong = (
 	message: `What it waits for did not come within ${inWords(timeoutMs ?? 0)}${note ? ` (${note})` : ""}.`,
 });
 
-/** Such as `1 h 30 min`, `45 s`, `250 ms`. */
+/** Such as `1 h 30 min`, `45 s`, `1.5 s`, `250 ms`. */
 export function inWords(ms: number): string {
 	if (ms < 1000) return `${ms} ms`;
+	if (ms < 10_000) return `${Math.floor(ms / 100) / 10} s`;
 	const units: readonly [number, string][] = [
 		[86_400_000, "d"],
 		[3_600_000, "h"],

@@ -9,14 +9,16 @@ import { aSensor, aTask } from "../rig/plans.ts";
 
 test("durations are said in the two largest units that they have", () => {
 	const said = [
-		0, 250, 999, 1000, 45_000, 60_000, 5_400_000, 3_600_000, 90_061_000,
-		86_400_000, 172_805_000,
+		0, 250, 999, 1000, 1_500, 9_999, 45_000, 60_000, 5_400_000, 3_600_000,
+		90_061_000, 86_400_000, 172_805_000,
 	].map(inWords);
 	expect(said).toEqual([
 		"0 ms",
 		"250 ms",
 		"999 ms",
 		"1 s",
+		"1.5 s",
+		"9.9 s",
 		"45 s",
 		"1 min",
 		"1 h 30 min",
