@@ -22,7 +22,7 @@ export class Monkey {
 	start(): void {
 		this.#done = Promise.all([
 			this.#often("orchestrator", [0, 500], (dice) => this.#orchestrator(dice)),
-			this.#often("container", [300, 2_000], (dice) => this.#container(dice)),
+			this.#often("container", [150, 1_000], (dice) => this.#container(dice)),
 			this.#often("engine", [30_000, 50_000], (dice) => this.#engine(dice)),
 		]);
 	}
