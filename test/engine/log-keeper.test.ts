@@ -25,10 +25,12 @@ let troubles: string[];
 let trials: number;
 let keeper: LogKeeper;
 let appendFails: number;
+let appendError: Error;
 let isEngineThere: () => boolean;
 
 beforeEach(() => {
 	[stored, troubles, trials, appendFails] = [[], [], 0, 0];
+	appendError = new Error("it is not so");
 	isEngineThere = () => true;
 });
 afterEach(() => keeper.close());
@@ -51,7 +53,7 @@ function aKeeper(next: (trial: number) => string | null): LogKeeper {
 		open: async () => ({
 			cursor: { stdout: null, stderr: null },
 			append: async (frames) => {
-				if (appendFails-- > 0) throw new Error("no space left on device");
+				if (appendFails-- > 0) throw appendError;
 				stored.push(...frames.map(({ bytes }) => String(bytes)));
 			},
 			mark: async (text) => void stored.push(text),
@@ -107,10 +109,25 @@ test("following gives up quietly, and finishing tries again", async () => {
 	expect(stored).toEqual([]);
 });
 
-test("a full disk is no reason to let a log go", async () => {
+test("a mistake in storing is no reason to let a log go", async () => {
 	aKeeper(() => "one");
 	appendFails = 1_000;
-	await expect(keeper.finish(name)).rejects.toThrow(/no space left/);
+	await expect(keeper.finish(name)).rejects.toThrow(/it is not so/);
 	appendFails = 0;
 	expect(stored).toEqual([]);
+});
+
+test("room on the disk is waited for as long as it takes, and told once; then the log is whole", async () => {
+	appendError = Object.assign(new Error("ENOSPC: no space left, write"), {
+		code: "ENOSPC",
+	});
+	appendFails = 1_000;
+	aKeeper((trial) => (trial <= 1_001 ? "one" : null));
+	await keeper.finish(name);
+	expect(stored).toEqual(["one"]);
+	const told = troubles.filter((text) => /cannot be stored/.test(text));
+	expect(told).toEqual([
+		expect.stringMatching(/cannot be stored.*ENOSPC.*Make room/),
+	]);
+	expect(keeper.troubles()).toEqual([]);
 });

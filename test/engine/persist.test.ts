@@ -6,6 +6,7 @@ import { beginRun } from "../../orchestrator/model/begin.ts";
 import type { Command } from "../../orchestrator/model/commands.ts";
 import type { RunId } from "../../orchestrator/model/words.ts";
 import { RuntimeUnreachable } from "../../orchestrator/runtimes/port.ts";
+import { StoreUnavailable } from "../../orchestrator/store/trouble-port.ts";
 import { aPlan, aPrepared, aTask, instant } from "../rig/plans.ts";
 
 const task = aTask("train");
@@ -99,6 +100,28 @@ describe.each(notBegun)("$do", (command) => {
 		expect(tries()).toBe(21);
 	});
 });
+
+test.each([
+	Object.assign(new Error("ENOSPC: no space left on device, mkdir"), {
+		code: "ENOSPC",
+	}),
+	new StoreUnavailable("full", "The database is full."),
+])(
+	"room on the disk is waited for, and told without a stack: %s",
+	async (error) => {
+		const launch: Command = { do: "launch", ...of, prepared };
+		const { done, tries, troubles } = persisting(launch, {
+			errors: [error],
+			times: 20,
+		});
+		expect(await done).toBeNull();
+		expect(tries()).toBe(21);
+		const words = error.message.replace(/\.$/, "");
+		expect(troubles).toEqual([
+			`The disk is in the way: ${words}. Waiting for it to start task "train" (${run.id}/train/2).`,
+		]);
+	},
+);
 
 const waiting: Command = { do: "wait", ...of, prepared };
 

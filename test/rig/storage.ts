@@ -2,10 +2,14 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
 	closeSync,
+	existsSync,
+	mkdirSync,
 	mkdtempSync,
 	openSync,
 	rmdirSync,
 	rmSync,
+	truncateSync,
+	writeFileSync,
 	writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,17 +24,11 @@ export function whyNoDisk(): string | null {
 		: "a small disk of one's own takes root (mount)";
 }
 
-/** A file system of so many bytes for one test, that can be filled to the last one. */
-export function aSmallDisk(bytes: number): SmallDisk {
+/** A file system of so many bytes (and files) for one test, that can be filled to the last one. */
+export function aSmallDisk(bytes: number, files = 1_000): SmallDisk {
 	const folder = mkdtempSync(join(tmpdir(), "berth-disk-"));
-	execFileSync("mount", [
-		"-t",
-		"tmpfs",
-		"-o",
-		`size=${bytes}`,
-		"tmpfs",
-		folder,
-	]);
+	const options = `size=${bytes},nr_inodes=${files}`;
+	execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder]);
 	onTestFinished(() => {
 		execFileSync("umount", ["-l", folder]);
 		rmdirSync(folder);
@@ -47,9 +45,10 @@ export class SmallDisk {
 		this.#ballast = join(path, "ballast");
 	}
 
-	/** Nothing more can be written to it. */
+	/** Nothing more can be written to it, and no file or folder be made. */
 	fill(): void {
-		const file = openSync(this.#ballast, "a");
+		mkdirSync(this.#ballast);
+		const file = openSync(join(this.#ballast, "bytes"), "a");
 		try {
 			for (let size = 64 * 1024; size > 0; )
 				try {
@@ -60,11 +59,42 @@ export class SmallDisk {
 		} finally {
 			closeSync(file);
 		}
+		try {
+			for (let n = 0; ; n++) mkdirSync(join(this.#ballast, `${n}`));
+		} catch {}
 	}
 
 	empty(): void {
-		rmSync(this.#ballast);
+		rmSync(this.#ballast, { recursive: true });
 	}
+}
+
+/** Why no disk that fails can be had here; null when it can. */
+export function whyNoFailingDisk(): string | null {
+	const lacks = whyNoDisk();
+	if (lacks) return lacks;
+	return existsSync("/dev/loop-control") && existsSync("/usr/sbin/mkfs.ext4")
+		? null
+		: "a disk that fails takes loop devices and mkfs.ext4";
+}
+
+/** A file system for one test that becomes read-only by itself when it is told to, as after errors of the disk under it. */
+export function aFailingDisk(): { readonly path: string; fail(): void } {
+	const folder = mkdtempSync(join(tmpdir(), "berth-disk-"));
+	const [image, path] = [join(folder, "image"), join(folder, "disk")];
+	mkdirSync(path);
+	writeFileSync(image, "");
+	truncateSync(image, 32 * 2 ** 20);
+	execFileSync("mkfs.ext4", ["-q", image]);
+	execFileSync("mount", ["-o", "loop", image, path]);
+	onTestFinished(() => {
+		execFileSync("umount", ["-l", path]);
+		rmSync(folder, { recursive: true });
+	});
+	return {
+		path,
+		fail: () => execFileSync("mount", ["-o", "remount,abort", path]),
+	};
 }
 
 /** Another process holds the database's lock for writing, until it is told to let go. */

@@ -3,9 +3,29 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { RunView } from "../../orchestrator/api/views.ts";
+import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
+import { Projector } from "../../orchestrator/engine/projector.ts";
+import type { DataPath } from "../../orchestrator/model/words.ts";
+import { openStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
 import { aHome } from "../rig/berth-process.ts";
 import { describeWithEngine } from "../rig/engine.ts";
+import { EngineRig } from "../rig/engine-rig.ts";
+import { HandClock } from "../rig/hand-clock.ts";
+import { aPlan, aTask } from "../rig/plans.ts";
+import { Puppet } from "../rig/puppet.ts";
 import { aSmallDisk, whyNoDisk } from "../rig/storage.ts";
+import {
+	aFolder,
+	aNewRun,
+	anOutput,
+	aStore,
+	at,
+	attempt,
+	aValue,
+	begun,
+	hash,
+	StoredRun,
+} from "./a-store.ts";
 
 const reason = whyNoDisk();
 const takesADisk =
@@ -16,6 +36,74 @@ const LINES = 12;
 const PRINT = `for i in $(seq ${LINES}); do printf "%01000d line\\n" $i; printf "%01000d error\\n" $i >&2; sleep 0.4; done`;
 
 describe("on a disk that is full to the last byte", takesADisk, () => {
+	test("a task waits for room for its folders and its receipt, and is tried once", async () => {
+		const disk = aSmallDisk(4 * 2 ** 20);
+		const puppet = new Puppet();
+		const store = openStore(join(aFolder(), "berth.db"));
+		const rig = new EngineRig(puppet, { data: disk.path, store });
+		const says = (pattern: RegExp) =>
+			expect.poll(() => rig.troubles.join("\n")).toMatch(pattern);
+		disk.fill();
+		const out = { it: "it" as DataPath };
+		const id = await rig.begin(aPlan(aTask("a", { work: { out } })));
+		await says(
+			/The disk is in the way: ENOSPC.* Waiting for it to start task "a"/,
+		);
+		expect(puppet.launched).toEqual([]);
+		disk.empty();
+		const task = await puppet.next("a");
+		task.write("/out/it/x.txt", "x");
+		disk.fill();
+		task.exit(0);
+		await says(
+			/The disk is in the way: ENOSPC.* Waiting for it to publish task "a"/,
+		);
+		expect(await store.published("")).toEqual([]);
+		disk.empty();
+		const run = await rig.settled(id);
+		expect(run.status).toBe("succeeded");
+		expect(run.tasks[0]?.attempts).toHaveLength(1);
+		expect(await readFile(join(disk.path, "it/x.txt"), "utf8")).toBe("x");
+		expect(puppet.complaints).toEqual([]);
+		await rig.close();
+	});
+
+	test("a publication is brought to its path once there is room", async () => {
+		const disk = aSmallDisk(4 * 2 ** 20);
+		const store = aStore();
+		const clock = new HandClock(at(0));
+		const data = disk.path;
+		const user = { uid: 0, gid: 0 };
+		const troubles: string[] = [];
+		let trials = 0;
+		const projector = new Projector({
+			store,
+			artifacts: new FileArtifacts({ data, publications: store, user }),
+			clock,
+			onTrouble: (text) => troubles.push(text),
+			onProjected: () => void trials++,
+		});
+		const a = attempt("a", 1, 3_000);
+		const run = await StoredRun.create(store, aNewRun("p@1", [aTask("a")]));
+		await run.turn(begun, a.scheduled, a.prepared, a.admitted, a.started);
+		const value = aValue(anOutput("far/away/it", hash("a")));
+		await run.turn(a.exited(0), a.published(value));
+		disk.fill();
+		await projector.project();
+		expect(troubles).toEqual([
+			expect.stringMatching(/"far\/away\/it" is published, but cannot.*ENOSPC/),
+		]);
+		expect(projector.problems).toHaveLength(1);
+		void clock.moveTo(await clock.asleep());
+		await expect.poll(() => trials).toBe(2);
+		expect(troubles).toHaveLength(1);
+		disk.empty();
+		void clock.moveTo(await clock.asleep());
+		await expect.poll(() => projector.problems).toEqual([]);
+		expect(await store.unprojected()).toEqual([]);
+		projector.close();
+	});
+
 	describeWithEngine("with a container at work", () => {
 		test("nothing is launched, the container goes on, and once there is room all goes on with one container for each attempt", async () => {
 			const disk = aSmallDisk(16 * 2 ** 20);

@@ -2,6 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { Unusable } from "../port.ts";
+import { StoreUnavailable } from "../trouble-port.ts";
+import { inWords } from "./trouble.ts";
 
 /** Held by the one process that may write to a data directory. The system lets go of it when the process ends, however it ends. */
 export interface Ownership {
@@ -40,8 +42,11 @@ function openLock(file: string): Sqlite.Database {
 const isBusy = (error: unknown): boolean =>
 	error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY");
 
-const cannotLock = (file: string, error: unknown): Error =>
-	new Unusable(
+function cannotLock(file: string, error: unknown): Error {
+	const told = inWords(file, error);
+	if (told instanceof StoreUnavailable && told.kind === "full") return told;
+	return new Unusable(
 		`berth must lock ${file} to own its data directory, and cannot: ${error instanceof Error ? error.message : String(error)}. Make sure that you may write to the folder and the file, and that the file system has locks.`,
 		{ cause: error },
 	);
+}

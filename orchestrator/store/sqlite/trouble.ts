@@ -1,4 +1,11 @@
-import { accessSync, constants, statfsSync } from "node:fs";
+import {
+	accessSync,
+	closeSync,
+	constants,
+	fsyncSync,
+	openSync,
+	statfsSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { type StorageTrouble, StoreUnavailable } from "../trouble-port.ts";
@@ -36,14 +43,26 @@ const FAMILIES: readonly (readonly [RegExp, StorageTrouble])[] = [
 	[/^(SQLITE_IOERR.*|SQLITE_CANTOPEN.*|EIO)$/, "io"],
 ];
 
-/** SQLite says "disk I/O error" of much that the system can tell apart. */
+/** SQLite says "disk I/O error" of much that the system can tell apart. The database file itself must not be opened for it: closing it would lose SQLite's locks. */
 function whyNot(file: string): StorageTrouble | null {
 	try {
-		accessSync(file, constants.W_OK);
-		const { bavail, blocks } = statfsSync(dirname(file));
-		return blocks > 0 && bavail === 0 ? "full" : null;
+		const folder = dirname(file);
+		accessSync(folder, constants.W_OK);
+		const { bavail, blocks } = statfsSync(folder);
+		if (blocks > 0 && bavail === 0) return "full";
+		sync(folder);
+		return null;
 	} catch (error) {
 		return codeOf(error) === "EROFS" ? "read-only" : null;
+	}
+}
+
+function sync(folder: string): void {
+	const handle = openSync(folder, "r");
+	try {
+		fsyncSync(handle);
+	} finally {
+		closeSync(handle);
 	}
 }
 
