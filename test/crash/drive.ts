@@ -44,7 +44,7 @@ export const REQUEST = {
 } as const;
 
 export async function settled(client: Client, id: RunId): Promise<void> {
-	const patience = AbortSignal.timeout(60_000);
+	const patience = AbortSignal.timeout(120_000);
 	for await (const view of client.watch(id, patience)) if (view.settled) return;
 	patience.throwIfAborted();
 }

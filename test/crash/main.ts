@@ -1,11 +1,12 @@
 // The crash matrix: berth is killed at each boundary, its container goes on in each way, and the next berth must make the best of it.
-//   npm run test:crash -- [--short] [--only "before commit started"] [--ending "finished 7"] [--write]
+//   npm run test:crash -- [--short] [--only "before commit started"] [--ending "finished 7"] [--jobs 3] [--write]
 import { parseArgs } from "node:util";
 import { startOwnEngine, whyNoOwnEngine } from "../rig/own-engine.ts";
 import { choose } from "./choose.ts";
 import { EngineWatch } from "./engine-watch.ts";
 import {
 	type Place,
+	type Trying,
 	tryAll,
 	tryAllWithRestart,
 	type Verdict,
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
 		short: { type: "boolean", default: false },
 		only: { type: "string" },
 		ending: { type: "string" },
+		jobs: { type: "string", default: "3" },
 		write: { type: "boolean", default: false },
 	},
 });
@@ -55,14 +57,14 @@ await withEngine(false, async (watch) => {
 		places.filter(({ ending }) => !ending.startsWith("engine")),
 		places.filter(({ ending }) => ending === "engine restarted"),
 	];
-	await tryAll(quiet, watch, tell);
-	await tryAllWithRestart(restarted, watch, tell);
+	await tryAll(quiet, trying(watch));
+	await tryAllWithRestart(restarted, trying(watch));
 });
 const restored = places.filter(
 	({ ending }) => ending === "engine restarted, live-restore",
 );
 if (restored.length > 0)
-	await withEngine(true, (watch) => tryAllWithRestart(restored, watch, tell));
+	await withEngine(true, (watch) => tryAllWithRestart(restored, trying(watch)));
 
 const table = matrix.table(rows);
 const passed = matrix.count("ok");
@@ -94,6 +96,10 @@ async function withEngine(
 		watch.close();
 		await engine.close();
 	}
+}
+
+function trying(watch: EngineWatch): Trying {
+	return { watch, jobs: Number(options.jobs), tell };
 }
 
 function tell(place: Place, verdict: Verdict): void {

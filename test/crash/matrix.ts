@@ -14,15 +14,19 @@ export interface Place {
 	readonly ending: Ending;
 }
 
-export type Tell = (place: Place, verdict: Verdict) => void;
+export interface Trying {
+	readonly watch: EngineWatch;
+	/** How many cells at a time. */
+	readonly jobs: number;
+	readonly tell: (place: Place, verdict: Verdict) => void;
+}
 
 /** Cells that leave the engine alone, some at a time. */
 export async function tryAll(
 	places: readonly Place[],
-	watch: EngineWatch,
-	tell: Tell,
+	{ watch, jobs, tell }: Trying,
 ): Promise<void> {
-	await atATime(AT_A_TIME, places, async (place) => {
+	await atATime(jobs, places, async (place) => {
 		let verdict: Verdict = { kind: "missed" };
 		for (let trial = 0; trial < TRIALS && verdict.kind === "missed"; trial++)
 			verdict = await tryOne(place, watch);
@@ -33,19 +37,16 @@ export async function tryAll(
 /** Cells between whose two berths the engine is killed and started again, many of them at once. */
 export async function tryAllWithRestart(
 	places: readonly Place[],
-	watch: EngineWatch,
-	tell: Tell,
+	trying: Trying,
 ): Promise<void> {
 	for (let from = 0; from < places.length; from += AT_ONE_RESTART) {
 		let left = places.slice(from, from + AT_ONE_RESTART);
 		for (let trial = 0; trial < TRIALS && left.length > 0; trial++)
-			left = await tryThese(left, watch, tell);
-		for (const place of left) tell(place, { kind: "missed" });
+			left = await tryThese(left, trying);
+		for (const place of left) trying.tell(place, { kind: "missed" });
 	}
 }
 
-/** Two have a core each, and a third something to do while they wait. */
-const AT_A_TIME = 3;
 const AT_ONE_RESTART = 15;
 const TRIALS = 3;
 
@@ -69,14 +70,13 @@ async function tryOne(
 /** Answers with those whose runs did not come to their boundary. */
 async function tryThese(
 	places: readonly Place[],
-	watch: EngineWatch,
-	tell: Tell,
+	{ watch, jobs, tell }: Trying,
 ): Promise<Place[]> {
 	const cells = new Map<Place, Cell>();
 	const deaths = new Map<Place, Death>();
 	const missed: Place[] = [];
 	try {
-		await atATime(AT_A_TIME, places, async (place) => {
+		await atATime(jobs, places, async (place) => {
 			const cell = await Cell.open(place.row, place.ending, watch);
 			cells.set(place, cell);
 			const verdict = await judged(async () => {
@@ -91,7 +91,7 @@ async function tryThese(
 		await watch.engine.kill();
 		await watch.engine.start();
 		await watch.listen();
-		await atATime(AT_A_TIME, [...deaths], async ([place, death]) => {
+		await atATime(jobs, [...deaths], async ([place, death]) => {
 			const cell = cells.get(place);
 			if (cell) tell(place, await judged(() => cell.revive(death)));
 		});

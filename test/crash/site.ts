@@ -16,7 +16,7 @@ import { type Going, type Home, openHome } from "../rig/berth-process.ts";
 import type { Point } from "./points.ts";
 import { type Order, pipelineOf } from "./task.ts";
 
-const KILL_HERE = join(import.meta.dirname, "kill-here.ts");
+const KILL_HERE = join(import.meta.dirname, "kill-here.mjs");
 
 /** A data directory of its own with one pipeline, and the processes that work on it. */
 export class Site {
@@ -105,9 +105,9 @@ export async function until(
 	what: string,
 	isSo: () => boolean | Promise<boolean>,
 ): Promise<void> {
-	for (const begun = Date.now(); !(await isSo()); await sleep(20))
+	for (const begun = Date.now(); !(await isSo()); await sleep(50))
 		if (Date.now() - begun > PATIENCE_MS)
 			throw new Error(`waited in vain until ${what}`);
 }
 
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 120_000;

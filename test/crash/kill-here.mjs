@@ -1,6 +1,6 @@
 /**
- * Preloaded into a berth that is to be killed (`NODE_OPTIONS=--import …/kill-here.ts`): writes down each boundary it comes to, and kills
- * the process, as from outside, at the one that it is told.
+ * Preloaded into a berth that is to be killed (`NODE_OPTIONS=--import …/kill-here.mjs`): writes down each boundary it comes to, and kills
+ * the process, as from outside, at the one that it is told. JavaScript, as that is loaded sooner.
  */
 import { subscribe } from "node:diagnostics_channel";
 import { appendFileSync } from "node:fs";
