@@ -14,6 +14,7 @@ import {
 import { Matrix } from "./matrix-table.ts";
 import { recordAll } from "./recording.ts";
 import { type Row, rowsOf, titleOf } from "./rows.ts";
+import { Site } from "./site.ts";
 import { IMAGE } from "./task.ts";
 import { writeDown } from "./write-down.ts";
 
@@ -84,7 +85,12 @@ async function withEngine(
 ): Promise<void> {
 	const engine = await startOwnEngine({ liveRestore, images: [IMAGE] });
 	const watch = new EngineWatch(engine);
-	const leave = () => void engine.close().finally(() => process.exit(130));
+	const leave = async (): Promise<void> => {
+		await Site.closeAll();
+		await engine.close();
+		await Site.closeAll(); // what began meanwhile
+		process.exit(130);
+	};
 	process.once("SIGINT", leave).once("SIGTERM", leave);
 	try {
 		await watch.listen();

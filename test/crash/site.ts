@@ -20,7 +20,9 @@ const KILL_HERE = join(import.meta.dirname, "kill-here.mjs");
 
 /** A data directory of its own with one pipeline, and the processes that work on it. */
 export class Site {
+	static readonly #open = new Set<Site>();
 	readonly #home: Home;
+	#closing: Promise<void> | null = null;
 
 	static async open(host: string): Promise<Site> {
 		const home = await openHome({ BERTH_RUNTIME: "docker", DOCKER_HOST: host });
@@ -31,7 +33,13 @@ export class Site {
 		const text = pipelineOf(home.at("orders"), home.at("witness"));
 		await home.write("pipelines/crash.ts", text);
 		for (const later of [2, 3, 4]) site.order(later, "0");
+		Site.#open.add(site);
 		return site;
+	}
+
+	/** Those that are still there, should all be over at once. */
+	static async closeAll(): Promise<void> {
+		for (const site of Site.#open) await site.close();
 	}
 
 	private constructor(home: Home) {
@@ -93,7 +101,9 @@ export class Site {
 	}
 
 	close(): Promise<void> {
-		return this.#home.close();
+		Site.#open.delete(this);
+		this.#closing ??= this.#home.close();
+		return this.#closing;
 	}
 }
 
