@@ -51,7 +51,7 @@ export async function settled(client: Client, id: RunId): Promise<void> {
 
 /** The container runs, and everything that follows it does. */
 const isSteady = (seen: readonly string[]): boolean =>
-	seen.includes("before wait for container") &&
+	seen.includes("after commit started") &&
 	seen.filter((name) => name === "after append to log").length >= 2;
 
 function goneOf(berth: Going): () => boolean {

@@ -1,3 +1,4 @@
+import { bounded } from "../../boundary.ts";
 import type { ContainerName } from "../../model/words.ts";
 import { AttachSocket } from "./attach-socket.ts";
 import { Container } from "./container.ts";
@@ -28,7 +29,10 @@ export async function attach(
 	if (!place) return null;
 	const ended = new AbortController();
 	const [socket, waiting] = await Promise.all([
-		AttachSocket.open(place.path, `/${place.version}${urlOf(name)}`),
+		bounded(
+			() => "attach to container",
+			() => AttachSocket.open(place.path, `/${place.version}${urlOf(name)}`),
+		),
 		beginWait(calls, name, ended.signal),
 	]);
 	if (!waiting) {
