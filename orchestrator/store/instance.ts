@@ -23,6 +23,8 @@ export function instanceOf(berthFolder: string): string {
 	const written = writeAside(file, newInstance());
 	try {
 		linkSync(written, file);
+		// What is told to be lasting lies below these two names.
+		for (const folder of [berthFolder, dirname(berthFolder)]) flush(folder);
 	} catch (error) {
 		if (codeOf(error) !== "EEXIST") throw error;
 	} finally {
@@ -114,6 +116,15 @@ function read(file: string): string | null {
 	} catch (error) {
 		if (codeOf(error) === "ENOENT") return null;
 		throw error;
+	}
+}
+
+function flush(folder: string): void {
+	const handle = openSync(folder, "r");
+	try {
+		fsyncSync(handle);
+	} finally {
+		closeSync(handle);
 	}
 }
 
