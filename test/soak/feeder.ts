@@ -43,7 +43,8 @@ export class Feeder {
 	async #feed(): Promise<void> {
 		while (!this.#isOver) {
 			const wish = this.#wish();
-			while (!this.#isOver && !(await this.#startedWith(wish))) await sleep(50);
+			while (!this.#isOver && !(await this.#startedWith(wish)))
+				await sleep(PAUSE_MS);
 		}
 	}
 
@@ -89,6 +90,9 @@ export class Feeder {
 type Wish = Parameters<Berth["start"]>[0];
 
 const DAY = "2026-11-20";
+
+/** Between two askings, so that asking is not the most of the work. */
+const PAUSE_MS = 250;
 
 /** Runs at a time. */
 const ACTIVE = 8;

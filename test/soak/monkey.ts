@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OwnEngine } from "../rig/own-engine.ts";
 import { Dice } from "./dice.ts";
@@ -66,13 +66,24 @@ export class Monkey {
 		const way = dice.next() < 0.5 ? "kill" : "remove";
 		const which = dice.next();
 		while (!this.#end.signal.aborted) {
-			const hit = await this.#hit(which, way).catch(() => null);
+			const hit = this.#isTooMuch()
+				? null
+				: await this.#hit(which, way).catch(() => null);
 			if (hit) {
 				this.containers.push(hit);
 				return this.#note(`container ${hit.attempt} (${hit.way})`);
 			}
-			await sleep(50);
+			await sleep(100);
 		}
+	}
+
+	/** Of two that begin one comes through, or no work would come to its end on a slow machine. */
+	#isTooMuch(): boolean {
+		const { ledger } = this.#parts;
+		const began = existsSync(ledger)
+			? readFileSync(ledger, "utf8").split(" start\n").length - 1
+			: 0;
+		return this.containers.length * 2 >= began;
 	}
 
 	async #hit(
@@ -127,6 +138,8 @@ export interface MonkeyParts {
 	readonly seed: number;
 	readonly orchestrator: Orchestrator;
 	readonly engine: OwnEngine;
+	/** The file in which tasks say that they began. */
+	readonly ledger: string;
 	/** The file that says what was killed when. */
 	readonly diary: string;
 }

@@ -29,6 +29,7 @@ export async function soak(
 		seed,
 		orchestrator,
 		engine,
+		ledger: home.ledger,
 		diary: join(home.path, "kills.log"),
 	});
 	console.log(`Soaking in ${home.path} for ${minutes} minutes, seed ${seed}.`);
