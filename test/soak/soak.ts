@@ -4,7 +4,7 @@ import type { OwnEngine } from "../rig/own-engine.ts";
 import { check } from "./checks/all.ts";
 import type { Violation } from "./checks/violation.ts";
 import { Dice } from "./dice.ts";
-import { collectEvidence } from "./evidence.ts";
+import { collectEvidence, type Evidence } from "./evidence.ts";
 import { Feeder } from "./feeder.ts";
 import { Home } from "./home.ts";
 import { findLeftovers } from "./leftovers.ts";
@@ -22,46 +22,70 @@ export async function soak(
 ): Promise<boolean> {
 	const home = await Home.make();
 	await writePipelines(home.pipelines, home.ledgerFolder);
-	const orchestrator = new Orchestrator(home, environment(home, engine));
-	const recorder = new Recorder(engine.socket);
-	const feeder = new Feeder(home.berth, new Dice(seed, "feeder"));
-	const monkey = new Monkey({
-		seed,
-		orchestrator,
-		engine,
-		ledger: home.ledger,
-		diary: join(home.path, "kills.log"),
-	});
+	const parts = partsOf(home, engine, seed);
 	console.log(`Soaking in ${home.path} for ${minutes} minutes, seed ${seed}.`);
 	const began = performance.now();
-	for (const part of [recorder, orchestrator, feeder, monkey]) part.start();
-	await reported(minutes * 60_000, { monkey, feeder });
+	for (const part of Object.values(parts)) part.start();
+	await reported(minutes * 60_000, parts);
+	const end = await settle(parts);
+	const seconds = (performance.now() - began) / 1_000;
+	const evidence = await lookAt(home, engine, parts);
+	const violations = [
+		...(await check(evidence)),
+		...parts.orchestrator.gaveUp.map(gaveUp),
+	];
+	const { monkey } = parts;
+	console.log(summaryOf(evidence, violations, { monkey, seconds }));
+	console.log(`${end} It took ${seconds.toFixed(0)} s.`);
+	if (keep || violations.length > 0) console.log(`Kept: ${home.path}`);
+	else await home.remove();
+	return violations.length === 0;
+}
+
+/** All that goes on meanwhile, in the order in which it begins. */
+function partsOf(home: Home, engine: OwnEngine, seed: number) {
+	const orchestrator = new Orchestrator(home, environment(home, engine));
+	const diary = join(home.path, "kills.log");
+	return {
+		recorder: new Recorder(engine.socket),
+		orchestrator,
+		feeder: new Feeder(home.berth, new Dice(seed, "feeder")),
+		monkey: new Monkey({
+			seed,
+			orchestrator,
+			engine,
+			ledger: home.ledger,
+			diary,
+		}),
+	};
+}
+
+type Parts = ReturnType<typeof partsOf>;
+
+/** No more kills, no more wishes; what runs comes to its end, and berth is stopped. Answers with how that went. */
+async function settle({ orchestrator, feeder, monkey }: Parts) {
 	await Promise.all([feeder.stop(), monkey.stop()]);
 	const isDrained = await feeder.drained(DRAIN_MS);
-	const seconds = (performance.now() - began) / 1_000;
 	const stopMs = await orchestrator.stop();
-	const evidence = await collectEvidence(home, {
+	return `${isDrained ? "All came to its end" : "NOT all came to its end"}; the orchestrator left ${stopMs.toFixed(0)} ms after SIGTERM.`;
+}
+
+/** How long the work may take to come to its end when nobody disturbs it any more. */
+const DRAIN_MS = 180_000;
+
+async function lookAt(
+	home: Home,
+	engine: OwnEngine,
+	{ recorder, feeder, monkey }: Parts,
+): Promise<Evidence> {
+	return collectEvidence(home, {
 		acknowledged: feeder.acknowledged,
 		recorded: await recorder.stop(),
 		hits: monkey.containers,
 		engines: monkey.engines,
 		leftovers: await findLeftovers(home, engine.socket),
 	});
-	const violations = [
-		...(await check(evidence)),
-		...orchestrator.gaveUp.map(gaveUp),
-	];
-	console.log(summaryOf(evidence, violations, { monkey, seconds }));
-	console.log(
-		`${isDrained ? "Drained" : "NOT drained"} after ${seconds.toFixed(0)} s; the orchestrator left ${stopMs.toFixed(0)} ms after SIGTERM.`,
-	);
-	if (keep || violations.length > 0) console.log(`Kept: ${home.path}`);
-	else await home.remove();
-	return violations.length === 0;
 }
-
-/** How long the work may take to come to its end when nobody disturbs it any more. */
-const DRAIN_MS = 180_000;
 
 const gaveUp = (seen: string): Violation => ({
 	kind: "gave up",
@@ -85,10 +109,7 @@ function environment(home: Home, engine: OwnEngine): NodeJS.ProcessEnv {
 }
 
 /** Wait, or until Ctrl-C, and say every half a minute how it goes. */
-async function reported(
-	ms: number,
-	{ monkey, feeder }: { monkey: Monkey; feeder: Feeder },
-): Promise<void> {
+async function reported(ms: number, { monkey, feeder }: Parts): Promise<void> {
 	const interrupted = new AbortController();
 	process.once("SIGINT", () => interrupted.abort());
 	const { signal } = interrupted;

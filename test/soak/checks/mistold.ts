@@ -15,25 +15,33 @@ function mistold(attempt: Attempt, engines: readonly EngineHit[]): Violation[] {
 }
 
 function whatIsWrong(
-	{ ending, story, recorded, hit, startedAt, endedAt }: Attempt,
+	attempt: Attempt,
 	engines: readonly EngineHit[],
 ): string | null {
-	const told = `the journal says ${ending?.kind} ${ending?.code ?? ""}`.trim();
+	const { ending, story, hit, startedAt, endedAt } = attempt;
 	const own = typeof story.end === "object" ? story.end : null;
-	if (ending?.kind === "exited") {
-		if (own === null) return `${told}, its program never came to an end`;
-		if (own.code !== ending.code) return `${told}, its program ${own.code}`;
-		const died = recorded.find((one) => one.died !== null)?.died;
-		return hit === null && died !== undefined && died !== ending.code
-			? `${told}, the engine ${died}`
-			: null;
-	}
+	if (ending?.kind === "exited") return otherCode(attempt, own);
 	if (own === null || hit !== null) return null;
 	// It may have been ended between its last word and its exit: by its time-out, or by an engine that ends what it finds.
 	if (ending?.kind === "timed-out") return null;
 	if (isForgotten(ending, engines, endedAt)) return null;
 	if (isBetween(engines, startedAt, endedAt)) return null;
-	return `${told}, its program ended with ${own.code} and nobody had killed it`;
+	return `it is told as ${ending?.kind}, its program ended with ${own.code} and nobody had killed it`;
+}
+
+/** An exit has the program's own code, which is what the engine saw, too. */
+function otherCode(
+	{ ending, recorded, hit }: Attempt,
+	own: { readonly code: number } | null,
+): string | null {
+	const told = `it is told as an exit with ${ending?.code}`;
+	if (own === null) return `${told}, its program never came to an end`;
+	if (own.code !== ending?.code)
+		return `${told}, its program's was ${own.code}`;
+	const died = recorded.find((one) => one.died !== null)?.died ?? own.code;
+	return hit === null && died !== own.code
+		? `${told}, the engine's was ${died}`
+		: null;
 }
 
 /** Did an engine come back that did not know any more how it had ended? Then nobody does but the task. */
