@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 const hostOf = ({ env }: SlowEngine): string => env.DOCKER_HOST ?? "";
-const soon = { timeout: 20_000 };
+const soon = { timeout: 50_000 };
 
 /** The run once nothing of it is left: not a container, and no staging folder but of attempts that failed. */
 async function settled(id: RunId, kept = 0): Promise<RunDetail> {

@@ -62,7 +62,7 @@ describe.skipIf(why !== null)(
 				await berth.reaches(id, "train", "running");
 				await engine.kill();
 				await expect
-					.poll(() => berth.rig.troubles)
+					.poll(() => berth.rig.troubles, SOON)
 					.toContainEqual(expect.stringContaining("does not answer"));
 				await engine.start();
 				await expect.poll(() => berth.rig.troubles, SOON).toContain(AGAIN);
@@ -170,7 +170,7 @@ describe.skipIf(why !== null)(
 					berth.shell("two", "exit 0"),
 				);
 				await expect
-					.poll(() => berth.rig.troubles)
+					.poll(() => berth.rig.troubles, SOON)
 					.toEqual([expect.stringMatching(/no Docker engine/i)]);
 				await engine.start();
 				const run = await berth.rig.settled(id);
@@ -225,7 +225,7 @@ describe.skipIf(why !== null)(
 	},
 );
 
-const SOON = { timeout: 20_000 };
+const SOON = { timeout: 50_000 };
 
 /** Until nothing more goes onto its disk. */
 function fill(engine: OwnEngine): string {

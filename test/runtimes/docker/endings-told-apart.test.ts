@@ -15,7 +15,7 @@ afterEach(() => berth.remove());
 async function ending(task: Task) {
 	const id = await berth.begin(task);
 	await expect
-		.poll(() => berth.rig.badEnds, { timeout: 30_000 })
+		.poll(() => berth.rig.badEnds, { timeout: 50_000 })
 		.not.toEqual([]);
 	const [record] = (await berth.rig.detail(id)).tasks;
 	berth.cancel(id);
@@ -125,7 +125,7 @@ describeWithEngine(
 				berth.rig.badEnds.length = 0;
 				const ended = ending(berth.waiting("train", 0, { retries }));
 				await expect
-					.poll(() => docker("ps", "-q", ...OURS()), { timeout: 20_000 })
+					.poll(() => docker("ps", "-q", ...OURS()), { timeout: 50_000 })
 					.not.toBe("");
 				const [id = ""] = await berth.containers();
 				await docker(...command, id);
