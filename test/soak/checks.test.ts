@@ -367,6 +367,25 @@ describe("the lines of a log", () => {
 		).toEqual([]);
 	});
 
+	test("may end with the word that more was lost, where somebody removed the container", async () => {
+		const well = await allWell();
+		const mark = "berth: the log is incomplete from here: it is gone\n";
+		const log = { stdout: "0\n", stderr: `0\n1\n${mark}` };
+		const attempt = (way: "kill" | "remove", stderr = log.stderr) =>
+			anAttempt(1, 0, {
+				log: { ...log, stderr },
+				hit: { id: "c1", attempt: "", way, at: 2_500, log: null },
+			});
+		const removed = withAttempts(well, attempt("remove"));
+		expect(await check(removed)).toEqual([]);
+		for (const gap of [
+			attempt("kill"),
+			attempt("remove", `0\n${mark}1\n`),
+			attempt("remove", `0\n2\n${mark}`),
+		])
+			expect(await kindsIn(withAttempts(well, gap))).toEqual(["log gap"]);
+	});
+
 	test("of a container that was killed are all that the engine told of it", async () => {
 		const well = await allWell();
 		const log = { stdout: "0\n1\n", stderr: "0\n1\n" };

@@ -8,7 +8,9 @@ export function findLogGaps(evidence: Evidence): readonly Violation[] {
 	return attempts.flatMap((attempt) => {
 		const isWhole = endedByItself(attempt) && !endedUnseen(attempt, engines);
 		return (["stdout", "stderr"] as const).flatMap((stream) => {
-			const stored = attempt.log[stream];
+			const text = attempt.log[stream];
+			const stored =
+				attempt.hit?.way === "remove" ? text.replace(MARK, "") : text;
 			const seen =
 				gapIn(stored, isWhole) ?? lacks(stored, attempt.hit?.log?.[stream]);
 			if (seen === null) return [];
@@ -18,6 +20,9 @@ export function findLogGaps(evidence: Evidence): readonly Violation[] {
 		});
 	});
 }
+
+/** The last line may say so truly where somebody removed the container, and its log with it. */
+const MARK = /^berth: the log is incomplete from here: .*\n$/m;
 
 /** What is wrong with the lines of one stream; null when nothing is. */
 export function gapIn(text: string, isWhole: boolean): string | null {
