@@ -1,5 +1,6 @@
 import { DISK } from "./disk.ts";
 import type { Family } from "./hostile-task.ts";
+import { LOGS } from "./logs.ts";
 import { NETWORK } from "./network.ts";
 import { OUTPUTS } from "./outputs.ts";
 import { PROCESSES } from "./processes.ts";
@@ -10,6 +11,7 @@ import { WALL } from "./wall.ts";
 export const FAMILIES: readonly Family[] = [
 	DISK,
 	PROCESSES,
+	LOGS,
 	WALL,
 	NETWORK,
 	OUTPUTS,

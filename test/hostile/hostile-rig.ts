@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { RunView, TaskView } from "../../orchestrator/api/views.ts";
-import type { Home } from "../rig/berth-process.ts";
+import type { Going, Home } from "../rig/berth-process.ts";
 import { docker } from "../runtimes/docker/docker-rig.ts";
 import type { Family, HostileTask } from "./hostile-task.ts";
 
@@ -9,8 +10,8 @@ export interface Outcome {
 	readonly task: (name: string) => TaskView;
 	/** Both streams of its log. */
 	readonly log: (name: string) => Promise<string>;
-	/** What `berth run` printed. */
-	readonly screen: string;
+	/** The most memory that `berth run` took. */
+	readonly peakBytes: number;
 }
 
 /** All of a family as one run of the real command line, from its beginning to its end. */
@@ -19,7 +20,9 @@ export async function runFamily(home: Home, family: Family): Promise<Outcome> {
 		`pipelines/${family.name}.ts`,
 		pipelineOf(family, home.at("data")),
 	);
-	const { stdout, stderr } = await home.berth("run", family.name);
+	const going = home.start(["run", family.name]);
+	const peak = peakOf(going);
+	const { stderr } = await going.ended;
 	const run = await home.json<RunView>("show", family.name);
 	return {
 		task: (name) => {
@@ -31,8 +34,23 @@ export async function runFamily(home: Home, family: Family): Promise<Outcome> {
 			const log = await home.berth("logs", family.name, name);
 			return log.stdout + log.stderr;
 		},
-		screen: stdout,
+		peakBytes: await peak,
 	};
+}
+
+/** The most memory that a process took until it ended, as far as one sees who looks often. */
+async function peakOf({ pid, ended }: Going): Promise<number> {
+	let most = 0;
+	const look = setInterval(() => {
+		try {
+			const status = readFileSync(`/proc/${pid}/status`, "utf8");
+			const [, kib] = /VmHWM:\s*(\d+) kB/.exec(status) ?? [];
+			most = Math.max(most, Number(kib ?? 0) * 1024);
+		} catch {} // it has ended
+	}, 100);
+	await ended;
+	clearInterval(look);
+	return most;
 }
 
 const pipelineOf = ({ name, tasks }: Family, data: string): string =>

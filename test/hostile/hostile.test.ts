@@ -1,9 +1,16 @@
 import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { usageIn } from "../../orchestrator/artifacts/usage.ts";
+import { inBytes } from "../../orchestrator/model/quantities.ts";
 import { type Home, openHome } from "../rig/berth-process.ts";
 import { describeWithEngine } from "../rig/engine.ts";
 import { FAMILIES } from "./families.ts";
 import { leftOf, type Outcome, pattern, runFamily } from "./hostile-rig.ts";
+
+const MIB = 2 ** 20;
+/** A log may be millions of lines. */
+const ends = (log: string): string =>
+	`${log.slice(0, 500)} … ${log.slice(-500)}`;
 
 let home: Home;
 
@@ -12,6 +19,7 @@ describeWithEngine("what a hostile task can try:", () => {
 		home = await openHome({
 			BERTH_RUNTIME: "docker",
 			BERTH_PARALLEL: "3",
+			BERTH_LOG_LIMIT: "8m",
 			DATABASE_PASSWORD: "hunter2",
 		});
 	});
@@ -31,12 +39,22 @@ describeWithEngine("what a hostile task can try:", () => {
 			);
 			expect(attempts.at(-1)?.ending).toBe(hostile.ending);
 			expect(message).toMatch(pattern(hostile.says));
-			expect(log).toMatch(pattern(hostile.log ?? ""));
+			expect(pattern(hostile.log ?? "").test(log), ends(log)).toBe(true);
 		});
 
 		test("publishes nothing of theirs, and leaves nothing on the engine", async () => {
 			expect(await readdir(home.at("data", family.name))).toEqual(["victim"]);
 			expect(await leftOf(home)).toBe("");
+		});
+
+		test("harms berth neither by memory nor by disk", () => {
+			const logs = usageIn(home.at("data/.berth/logs"), 100_000).bytes;
+			console.log(
+				`${family.name}: berth took ${inBytes(outcome.peakBytes)}, all logs ${inBytes(logs)}`,
+			);
+			expect(outcome.peakBytes).toBeGreaterThan(30 * MIB);
+			expect(outcome.peakBytes).toBeLessThan(400 * MIB);
+			expect(logs).toBeLessThan(32 * MIB);
 		});
 	});
 });
