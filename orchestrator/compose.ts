@@ -241,7 +241,9 @@ async function compose(
 			because,
 			parallel: config.parallel,
 			troubles: [
-				...(engine.trouble ? [engine.trouble.message] : []),
+				...[store.damage ?? engine.trouble].flatMap(
+					(trouble) => trouble?.message ?? [],
+				),
 				...logs.troubles(),
 				...projector.problems,
 			],

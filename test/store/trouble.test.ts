@@ -9,6 +9,7 @@ import { aHome } from "../rig/berth-process.ts";
 import {
 	aFailingDisk,
 	aSmallDisk,
+	damage,
 	lockedByAnother,
 	whyNoDisk,
 	whyNoFailingDisk,
@@ -86,6 +87,35 @@ describe("berth up", () => {
 		up.kill("SIGTERM");
 		expect(await up.ended).toMatchObject({ code: 0 });
 	}, 150_000);
+
+	test("with a damaged page begins nothing more, answers who looks, and is well again after a restore", {
+		timeout: 150_000,
+	}, async () => {
+		const home = await aHome();
+		await home.pipeline("p", 'tool("a", ["say", "hello"]);');
+		expect((await home.berth("run", "p")).code).toBe(0);
+		expect((await home.berth("backup", "kept.db")).code).toBe(0);
+		damage(home.at("data/.berth/berth.db"), "events");
+		const up = home.start(["up"]);
+		await up.says(/berth answers/);
+		const refused = await home.berth("run", "p");
+		expect(refused).toMatchObject({ code: 1 });
+		expect(refused.stderr).toMatch(
+			/is damaged: .*Nothing more is written.*berth restore FILE/,
+		);
+		expect(await home.json<RunView[]>("runs")).toHaveLength(1);
+		expect((await home.berth("doctor")).stdout).toMatch(/✗ .*is damaged/);
+		up.kill("SIGTERM");
+		expect(await up.ended).toMatchObject({ code: 0 });
+
+		expect((await home.berth("restore", "kept.db")).code).toBe(0);
+		expect((await home.berth("run", "p")).code).toBe(0);
+		const runs = await home.json<RunView[]>("runs");
+		expect(runs.map(({ status }) => status)).toEqual([
+			"succeeded",
+			"succeeded",
+		]);
+	});
 
 	test("at a limit on the size of its files, says what the disk refuses, and goes on above it", {
 		timeout: 150_000,

@@ -10,6 +10,11 @@ export class Guard {
 		this.#file = file;
 	}
 
+	/** What was found damaged; null while nothing was. */
+	get damage(): StoreUnavailable | null {
+		return this.#damage;
+	}
+
 	read<T>(work: () => T): T {
 		try {
 			return work();

@@ -13,6 +13,7 @@ import type {
 	Store,
 	Variable,
 } from "../port.ts";
+import type { StoreUnavailable } from "../trouble-port.ts";
 import { changeWriter } from "./commit.ts";
 import { connect, connectReadonly, rewrite } from "./connect.ts";
 import { runCreator } from "./create.ts";
@@ -49,6 +50,11 @@ export class SqliteStore implements Store {
 		this.#runs = runReader(sqlite);
 		this.#publications = publicationReader(sqlite);
 		this.#settings = settings(sqlite);
+	}
+
+	/** That it was found damaged, by whoever asked; null while it was not. */
+	get damage(): StoreUnavailable | null {
+		return this.#guard.damage;
 	}
 
 	create(run: NewRun): Promise<boolean> {
