@@ -86,7 +86,8 @@ export class Site {
 
 	/** The last berth has looked at the engine, and for what nobody owns. */
 	get isStarted(): boolean {
-		return this.seen().includes("after list containers");
+		const seen = this.seen();
+		return LAST_LOOKED_AT.every((last) => seen.includes(last));
 	}
 
 	order(attempt: number, order: Order): void {
@@ -106,6 +107,8 @@ export class Site {
 		return this.#closing;
 	}
 }
+
+const LAST_LOOKED_AT = ["after list networks", "after list volumes"];
 
 const textOf = (file: string): string =>
 	existsSync(file) ? readFileSync(file, "utf8") : "";

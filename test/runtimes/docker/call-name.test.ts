@@ -11,7 +11,9 @@ test.each([
 	["DELETE", "/containers/berth-x-1", "remove container"],
 	["GET", "/images/json", "list images"],
 	["GET", "/images/some/where:1/json", "inspect image"],
-	["POST", "/build", "ask for build"],
+	["GET", "/networks", "list networks"],
+	["DELETE", "/volumes/some", "remove volume"],
+	["POST", "/build", "build"],
 ])("%s %s is called: %s", (method, path, name) => {
 	expect(callName(method, path)).toBe(name);
 });
