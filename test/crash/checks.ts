@@ -113,6 +113,7 @@ const OURS = new Set([
 	"logs",
 	"objects",
 	"owner.db",
+	"owner.db-journal", // of an owner that left in haste; the lock is looked at below
 	"runtime",
 	"place.json",
 	"staging",
