@@ -69,13 +69,8 @@ describe("the rules", () => {
 		["orchestrator/compose.ts", 'import "./cli/main.ts"', "./cli/main.ts"],
 		[
 			"orchestrator/runtimes/local/x.ts",
-			'import D from "dockerode"',
-			"dockerode",
-		],
-		[
-			"orchestrator/runtimes/local/x.ts",
-			'type D = import("dockerode").Container',
-			"dockerode",
+			'type D = import("better-sqlite3").Database',
+			"better-sqlite3",
 		],
 		[
 			"orchestrator/engine/x.ts",
@@ -105,7 +100,7 @@ describe("the rules", () => {
 		],
 		[
 			"orchestrator/runtimes/docker/x.ts",
-			'import D from "dockerode"; import "../port.ts"',
+			'import D from "tar-fs"; import "../port.ts"',
 		],
 		["orchestrator/store/sqlite/x.ts", 'import D from "better-sqlite3"'],
 		["orchestrator/compose.ts", 'await import("./runtimes/docker/x.ts")'],

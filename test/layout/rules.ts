@@ -131,11 +131,6 @@ export const layers: Layer[] = [
 /** Libraries with one place each, so that replacing one is replacing one folder. */
 export const reserved: { library: string; to: string; sentence: string }[] = [
 	{
-		library: "dockerode",
-		to: "orchestrator/runtimes/docker/",
-		sentence: "The docker runtime alone imports dockerode.",
-	},
-	{
 		library: "better-sqlite3",
 		to: "orchestrator/store/sqlite/",
 		sentence: "The SQLite adapter alone imports better-sqlite3.",

@@ -1,19 +1,13 @@
 import type { IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
-import type Docker from "dockerode";
 import { boundary } from "../../boundary.ts";
 import { RuntimeReplaced } from "../port.ts";
 import { callName } from "./call-name.ts";
+import { type Dial, dialer, type Method, type Request } from "./dial.ts";
 import { EngineError, isOtherVersion, unreachable } from "./engine-errors.ts";
 import type { Endpoint } from "./find-engine.ts";
 import type { Pulse } from "./pulse.ts";
 
-export interface Call {
-	readonly query?: Readonly<Record<string, string | number | undefined>>;
-	readonly body?: object;
-	/** A tar, for building and importing. */
-	readonly file?: Readable | Buffer;
-	readonly headers?: Readonly<Record<string, string>>;
+export interface Call extends Omit<Request, "method" | "path"> {
 	readonly signal?: AbortSignal;
 	/** The answer may take as long as it likes, as that of `wait`. */
 	readonly isLong?: boolean;
@@ -21,27 +15,34 @@ export interface Call {
 	readonly onTaken?: () => void;
 }
 
-/**
- * Requests to one engine. Every answer is read as a stream, because dockerode's own reading never calls back when the connection
- * is cut after the headers, and `wait` gets its headers at once.
- */
+/** An engine, and the version of its API that is spoken. */
+interface Agreed {
+	readonly endpoint: Endpoint;
+	readonly apiVersion: string;
+}
+
+/** Requests to one engine. Every answer is read as it comes: `wait` gets its headers at once, and what follows may be cut off. */
 export class EngineCalls {
-	readonly #modem: Docker["modem"];
+	/** Where it answers, if that is a socket of this machine. */
+	readonly socket: { readonly path: string; readonly version: string } | null;
+	readonly #ask: Dial;
 	readonly #pulse: Pulse;
 	readonly #onAnswer: () => void;
 	readonly #closing = new AbortController();
 
 	/** `onAnswer` is told whenever the engine answers, if only that it will not. */
-	constructor(docker: Docker, pulse: Pulse, onAnswer = () => {}) {
-		this.#modem = docker.modem;
+	constructor(
+		{ endpoint, apiVersion }: Agreed,
+		pulse: Pulse,
+		onAnswer = () => {},
+	) {
+		this.#ask = dialer(endpoint, apiVersion);
+		this.socket =
+			endpoint.kind === "socket"
+				? { path: endpoint.path, version: `v${apiVersion}` }
+				: null;
 		this.#pulse = pulse;
 		this.#onAnswer = onAnswer;
-	}
-
-	/** Where it answers, if that is a socket of this machine. */
-	get socket(): { readonly path: string; readonly version: string } | null {
-		const { socketPath: path, version } = this.#modem as Dialled;
-		return path && version ? { path, version } : null;
 	}
 
 	/** Break off whatever is being asked. The engine may go on with it. */
@@ -117,72 +118,25 @@ export class EngineCalls {
 		}
 	}
 
-	#dial(method: Method, path: string, call: Asked): Promise<IncomingMessage> {
-		const { promise, resolve, reject } =
-			Promise.withResolvers<IncomingMessage>();
-		const { file, headers, signal, silence } = call;
+	async #dial(
+		method: Method,
+		path: string,
+		{ signal, silence, ...asked }: Asked,
+	): Promise<IncomingMessage> {
 		const signals = [this.#closing.signal, silence];
-		const options = {
-			path: `${path}?`,
-			method,
-			isStream: true,
-			statusCodes: SUCCESS,
-			options: { _query: defined(call.query), _body: call.body ?? {} },
-			abortSignal: AbortSignal.any(signal ? [signal, ...signals] : signals),
-			...(file && { file }),
-			...(headers && { headers: { ...headers } }),
-		};
-		this.#modem.dial(options, (error, response) =>
-			error
-				? reject(asEngineError(error))
-				: resolve(response as IncomingMessage),
-		);
-		return promise;
+		const either = AbortSignal.any(signal ? [signal, ...signals] : signals);
+		try {
+			return await this.#ask({ method, path, ...asked }, either);
+		} catch (error) {
+			throw isOtherVersion(error)
+				? new RuntimeReplaced(
+						`The Docker engine was updated meanwhile (${error.message}). berth agrees with it anew.`,
+					)
+				: error;
+		}
 	}
 }
 
 interface Asked extends Call {
 	readonly silence: AbortSignal;
-}
-/** What dockerode's types leave out. */
-type Dialled = { readonly socketPath?: string; readonly version?: string };
-
-export type Method = "GET" | "POST" | "DELETE" | "PUT" | "HEAD";
-
-/** What dockerode needs to know. Everything is spelled out, since it would take what is missing from the environment. */
-export function dockerOptions(
-	endpoint: Endpoint,
-	apiVersion: string,
-): Docker.DockerOptions {
-	const common = { version: `v${apiVersion}`, timeout: 0 };
-	switch (endpoint.kind) {
-		case "socket":
-			return { ...common, socketPath: endpoint.path, host: "" };
-		case "tcp":
-			return {
-				...common,
-				host: endpoint.host,
-				port: endpoint.port,
-				protocol: endpoint.tls ? "https" : "http",
-				...endpoint.tls,
-			};
-	}
-}
-
-const SUCCESS = { 200: true, 201: true, 204: true };
-
-function defined(query: Call["query"] = {}) {
-	return Object.fromEntries(
-		Object.entries(query).filter(([, value]) => value !== undefined),
-	);
-}
-
-function asEngineError(error: unknown): unknown {
-	if (!(error instanceof Error) || !("statusCode" in error)) return error;
-	const said = new EngineError(Number(error.statusCode), error.message);
-	return isOtherVersion(said)
-		? new RuntimeReplaced(
-				`The Docker engine was updated meanwhile (${said.message}). berth agrees with it anew.`,
-			)
-		: said;
 }

@@ -6,7 +6,7 @@ export class EngineError extends Error {
 	readonly status: number;
 
 	constructor(status: number, message: string) {
-		super(ownWords(message));
+		super(message.trim());
 		this.status = status;
 	}
 }
@@ -35,7 +35,8 @@ export function asUnreachable(error: unknown): unknown {
 }
 
 /** The engine was updated, and does not speak the version that was agreed on any more. */
-export const isOtherVersion = (error: EngineError): boolean =>
+export const isOtherVersion = (error: unknown): error is EngineError =>
+	error instanceof EngineError &&
 	error.status === 400 &&
 	/client version \S+ is too (old|new)/.test(error.message);
 
@@ -49,8 +50,3 @@ export function isDaemonTrouble(error: unknown): boolean {
 /** containerd is gone or not back yet, or the daemon is going down. */
 const TROUBLE =
 	/containerd.*(refused|no such file|unavailable)|transport is closing|connection error: desc|code = Unavailable|client is closing|daemon is shutting down|context deadline exceeded.*containerd/i;
-
-/** docker-modem wraps them: `(HTTP code 404) no such container - No such container: x `. */
-function ownWords(message: string): string {
-	return message.replace(/^\(HTTP code \d+\) [^-]* - /, "").trim();
-}

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Instant } from "../../model/words.ts";
 import { RuntimeUnreachable } from "../port.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
-import { dockerOptions, EngineCalls } from "./engine-calls.ts";
+import { EngineCalls } from "./engine-calls.ts";
 import { asUnreachable } from "./engine-errors.ts";
 import type { Environment } from "./find-engine.ts";
 import { FolderImages } from "./folder-images.ts";
@@ -39,10 +39,9 @@ async function open(settings: DockerSettings): Promise<DockerRuntime> {
 	const { env, instance, folderOf, patience = PATIENCE } = settings;
 	const probe = await probeEngine(env, patience.answerMs);
 	if (!probe.ok) throw new RuntimeUnreachable(probe.reason);
-	const { default: Docker } = await import("dockerode");
 	const { endpoint, apiVersion } = probe;
 	const calls = new EngineCalls(
-		new Docker(dockerOptions(endpoint, apiVersion)),
+		{ endpoint, apiVersion },
 		new Pulse((limitMs) => ping(endpoint, limitMs), patience),
 		settings.onAnswer,
 	);
