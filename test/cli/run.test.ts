@@ -202,7 +202,8 @@ describe("logs", () => {
 
 test("a failed attempt says what happens next: as it happens, in the answer and for programs", async () => {
 	const home = await aHome();
-	const retries = '{ retries: { times: 1, backoff: "10ms" } }';
+	// Long enough to be seen by whoever follows, on a busy machine, too.
+	const retries = '{ retries: { times: 1, backoff: "5s" } }';
 	await home.pipeline("p", `tool("a", ["exit", "3"], ${retries});`);
 	const { stdout, stderr } = await home.berth("run", "p");
 	expect(stderr).toMatch(
@@ -216,4 +217,4 @@ test("a failed attempt says what happens next: as it happens, in the answer and 
 		next: expect.stringContaining("No attempt is left."),
 		nextAttemptAt: null,
 	});
-});
+}, 60_000);
