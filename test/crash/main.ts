@@ -69,14 +69,29 @@ if (restored.length > 0)
 
 const table = matrix.table(rows);
 const passed = matrix.count("ok");
-const failed = matrix.count("broken") + strays.length;
 const missed = matrix.count("missed");
+const faults = [...strays, ...emptiness()];
+const failed = matrix.count("broken") + faults.length;
 console.log(`\n${table}\n`);
 if (options.write) writeDown(table, { version, passed });
 console.log(
 	`${passed} passed, ${failed} failed${missed > 0 ? `, ${missed} skipped` : ""}`,
 );
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** A matrix that tried nothing, or hardly anything, shows nothing. */
+function emptiness(): string[] {
+	const empty =
+		passed === 0
+			? ["No cell was tried: no boundary or ending is called that."]
+			: [];
+	const lost =
+		missed * 10 > places.length
+			? [`${missed} of ${places.length} cells were never come to.`]
+			: [];
+	for (const fault of [...empty, ...lost]) say(`BROKEN: ${fault}`);
+	return [...empty, ...lost];
+}
 
 /** Nothing but containers may come and go on it. */
 async function withEngine(
