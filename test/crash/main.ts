@@ -48,7 +48,7 @@ await withEngine(false, async (watch) => {
 		"--format",
 		"{{.Server.Version}}",
 	);
-	const { recordings, unsure } = await recordAll(watch);
+	const { recordings, unsure } = await recordAll(watch, !options.short);
 	rows = rowsOf(recordings);
 	places = choose(rows, options);
 	say(`${rows.length} boundaries, ${places.length} cells to try.`);

@@ -5,25 +5,30 @@ import type { Recordings } from "./rows.ts";
 import { Site } from "./site.ts";
 import type { Order } from "./task.ts";
 
-/** The points that undisturbed runs come to, so that none is forgotten. With the names of those that only one of two runs came to. */
+/**
+ * The points that undisturbed runs come to, so that none is forgotten. When it is done twice, with the names of those that only one of
+ * two runs came to.
+ */
 export async function recordAll(
 	watch: EngineWatch,
+	isTwice: boolean,
 ): Promise<{ recordings: Recordings; unsure: readonly string[] }> {
 	const unsure = new Set<string>();
-	const both = async (told: Order | "cancel") => {
+	const certain = async (told: Order | "cancel") => {
 		const [one, other] = await Promise.all([
 			record(watch, told),
-			record(watch, told),
+			isTwice ? record(watch, told) : null,
 		]);
+		if (!other) return one;
 		for (const point of [...without(one, other), ...without(other, one)])
 			unsure.add(keyOf(point));
 		return one.filter((point) => !without(one, other).includes(point));
 	};
 	const recordings = {
-		"0": await both("0"),
-		"7": await both("7"),
-		oom: await both("oom"),
-		cancel: await both("cancel"),
+		"0": await certain("0"),
+		"7": await certain("7"),
+		oom: await certain("oom"),
+		cancel: await certain("cancel"),
 	};
 	return { recordings, unsure: [...unsure] };
 }
