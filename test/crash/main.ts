@@ -36,6 +36,11 @@ if (why !== null) {
 	process.exit(2);
 }
 
+if (options.write && (options.short || options.only || options.ending)) {
+	console.error("Only the whole matrix is written down: leave out the rest.");
+	process.exit(2);
+}
+
 const matrix = new Matrix();
 const strays: string[] = [];
 let rows: readonly Row[] = [];
