@@ -281,6 +281,8 @@ async function compose(
 			sweep({
 				runtime,
 				artifacts,
+				logs: logFiles,
+				keepLogsMs: config.keepLogsMs,
 				active: () => store.active(),
 				instance,
 				now: clock.now,

@@ -18,6 +18,8 @@ export interface Config {
 	readonly user: { readonly uid: number; readonly gid: number } | null;
 	/** How many bytes of each attempt's log are kept. */
 	readonly logBytes: number;
+	/** How long the logs of settled runs are kept, in milliseconds; may be Infinity. */
+	readonly keepLogsMs: number;
 	readonly listen: { readonly host: string; readonly port: number };
 }
 
@@ -46,6 +48,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 		zone: vars.BERTH_TIME_ZONE,
 		user: vars.BERTH_USER ?? null,
 		logBytes: vars.BERTH_LOG_LIMIT,
+		keepLogsMs: vars.BERTH_KEEP_LOGS,
 		listen: vars.BERTH_LISTEN,
 	};
 }
@@ -100,6 +103,20 @@ const logLimit = z
 		LOG_LIMIT,
 	);
 
+const DAY_MS = 86_400_000;
+
+const keepLogs = z
+	.string()
+	.regex(
+		/^([1-9]\d{0,4}d|forever)$/,
+		'wanted a number of days such as "90d", or "forever"',
+	)
+	.transform((text) =>
+		text === "forever"
+			? Number.POSITIVE_INFINITY
+			: Number.parseInt(text, 10) * DAY_MS,
+	);
+
 const variables = z.object({
 	BERTH_DATA: z.string().default("./data"),
 	BERTH_HOST_DATA: z
@@ -126,5 +143,6 @@ const variables = z.object({
 		.default("UTC"),
 	BERTH_USER: user.optional(),
 	BERTH_LOG_LIMIT: logLimit.default(256 * MEBIBYTE),
+	BERTH_KEEP_LOGS: keepLogs.default(90 * DAY_MS),
 	BERTH_LISTEN: listen.default({ host: "127.0.0.1", port: 0 }),
 });

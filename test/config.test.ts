@@ -12,6 +12,8 @@ test("nothing need be set, and what is empty is not set", () => {
 		runtime: "auto",
 		zone: "UTC",
 		user: null,
+		logBytes: 256 * 2 ** 20,
+		keepLogsMs: 90 * 86_400_000,
 		listen: { host: "127.0.0.1", port: 0 },
 	});
 	expect(config.parallel).toBeGreaterThanOrEqual(2);
@@ -41,6 +43,9 @@ test("what is set is read", () => {
 		user: { uid: 1000, gid: 100 },
 		listen: { host: "0.0.0.0", port: 7070 },
 	});
+	expect(readConfig({ BERTH_LOG_LIMIT: "2g" }).logBytes).toBe(2 ** 31);
+	expect(readConfig({ BERTH_KEEP_LOGS: "2d" }).keepLogsMs).toBe(172_800_000);
+	expect(readConfig({ BERTH_KEEP_LOGS: "forever" }).keepLogsMs).toBe(Infinity);
 	expect(readConfig({ BERTH_USER: "5" }).user).toEqual({ uid: 5, gid: 5 });
 });
 
@@ -54,6 +59,11 @@ describe("what is wrong is told with its name, what is wanted, and what was foun
 		["BERTH_PARALLEL", "1001", "a whole number"],
 		["BERTH_TIME_ZONE", "Berlin", "an IANA time zone"],
 		["BERTH_USER", "me", "a user as numbers"],
+		["BERTH_LOG_LIMIT", "7m", 'a size such as "256m" or "2g", from 8m to 64g'],
+		["BERTH_LOG_LIMIT", "65g", "a size"],
+		["BERTH_LOG_LIMIT", "1000", "a size"],
+		["BERTH_KEEP_LOGS", "0d", 'a number of days such as "90d", or "forever"'],
+		["BERTH_KEEP_LOGS", "2h", "a number of days"],
 		["BERTH_LISTEN", "7070", "an address and a port"],
 		["BERTH_LISTEN", "localhost:70700", "a port up to 65535"],
 	])("%s=%s", (name, value, wanted) => {

@@ -1,7 +1,7 @@
 import type { Catalogue, Entry } from "../define/port.ts";
 import { containerName } from "../model/names.ts";
 import { nextDue } from "../model/schedule.ts";
-import type { Instant, RunId } from "../model/words.ts";
+import type { Instant, RunId, TaskName } from "../model/words.ts";
 import { iso } from "../model/words.ts";
 import { type LogStore, logBeginning } from "../store/logs-port.ts";
 import type {
@@ -79,6 +79,7 @@ export class Reading {
 	): AsyncIterable<LogLine> {
 		const { logs, instance } = this.#parts;
 		const name = containerName(instance, run, task, attempt);
+		if (!(await logs.has(name))) await this.#refuseRemoved(run, task, attempt);
 		let from = tail === undefined ? logBeginning : await logs.tail(name, tail);
 		for (let isLast = false; ; ) {
 			const { records, next, isEnd } = await logs.read(name, from);
@@ -87,6 +88,18 @@ export class Reading {
 			if (isEnd) isLast = !(await more());
 			from = next;
 		}
+	}
+
+	/** There is no log: because nothing was written yet, or not any more. */
+	async #refuseRemoved(run: RunId, task: TaskName, number: number) {
+		const { settled } = await this.run(run);
+		const { attempts } = await this.task({ run, task, follow: false });
+		const attempt = attempts.find((one) => one.number === number);
+		if (!settled || !attempt?.startedAt || !attempt.endedAt) return;
+		throw new Refused(
+			"not-found",
+			`The log of task "${task}" (attempt ${number}, ended ${iso(attempt.endedAt)}) is not there any more: logs of runs that are over are kept for as long as BERTH_KEEP_LOGS says, and then removed.`,
+		);
 	}
 
 	/** The task as it is; refused when there is no such task, or not the attempt that is asked for. */

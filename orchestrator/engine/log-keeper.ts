@@ -14,6 +14,8 @@ export class LogKeeper {
 	readonly #store: LogStore;
 	readonly #onTrouble: (text: string) => void;
 	readonly #following = new Map<ContainerName, Promise<void>>();
+	/** Stored to their end, and not finished yet: reading them once more would be for nothing, and may take long. */
+	readonly #whole = new Set<ContainerName>();
 	/** Marked as incomplete. */
 	readonly #marked = new Set<ContainerName>();
 	/** What stands in the way of storing logs now. */
@@ -32,7 +34,10 @@ export class LogKeeper {
 
 	/** See to it that the log is being stored. */
 	follow(name: ContainerName): void {
-		void this.#keep(name).catch(() => undefined);
+		void this.#keep(name).then(
+			() => this.#whole.add(name),
+			() => undefined,
+		);
 	}
 
 	/** Resolves once the log is stored to its end, or as far as it can be read; the container must have ended, or must end. */
@@ -41,7 +46,9 @@ export class LogKeeper {
 			() => true,
 			() => false,
 		);
-		if ((await going) || this.#marked.has(name)) return;
+		const isWhole = (await going) || this.#whole.has(name);
+		this.#whole.delete(name);
+		if (isWhole || this.#marked.has(name)) return;
 		try {
 			await this.#keep(name);
 		} catch (error) {

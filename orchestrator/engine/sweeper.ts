@@ -9,6 +9,7 @@ import type {
 	RunId,
 } from "../model/words.ts";
 import type { Runtime, Stray } from "../runtimes/port.ts";
+import type { LogStore } from "../store/logs-port.ts";
 
 /** How long the staging of failed attempts is kept for inspection. */
 const KEEP_MS = 7 * 86_400_000;
@@ -43,11 +44,15 @@ export async function sweep(parts: SweepParts): Promise<void> {
 				runtime.removeStray(stray),
 			);
 	await sweepFiles(parts, artifacts, owned.names);
+	await sweepLogs(parts, owned.tried);
 }
 
 export interface SweepParts {
 	readonly runtime: Runtime;
 	readonly artifacts: Artifacts;
+	readonly logs: Pick<LogStore, "removeOld">;
+	/** How long the log of a run that is settled is kept. */
+	readonly keepLogsMs: number;
 	/** Every run that is not settled, as it is stored. Asked after the looking, so that what began meanwhile is among them. */
 	readonly active: () => Promise<Iterable<Run>>;
 	readonly instance: string;
@@ -102,6 +107,22 @@ async function sweepFiles(
 		);
 }
 
+/** Those of all attempts of active runs stay. */
+async function sweepLogs(
+	{ logs, keepLogsMs, now, onSwept, onTrouble }: SweepParts,
+	live: ReadonlySet<ContainerName>,
+): Promise<void> {
+	if (!Number.isFinite(keepLogsMs)) return;
+	try {
+		const before = (now() - keepLogsMs) as Instant;
+		const { length } = await logs.removeOld(before, live);
+		if (length > 0)
+			onSwept(`Removed ${length} logs that are older than BERTH_KEEP_LOGS.`);
+	} catch (error) {
+		onTrouble(`Could not remove old logs: ${wordsOf(error)}. ${LATER}`);
+	}
+}
+
 const LATER = "berth tries again within an hour.";
 
 const wordsOf = (error: unknown): string =>
@@ -118,6 +139,8 @@ const MOMENT_MS = 10 * 60_000;
 
 interface Owned {
 	readonly names: ReadonlySet<ContainerName>;
+	/** All that were ever tried, too. */
+	readonly tried: ReadonlySet<ContainerName>;
 	readonly attempts: ReadonlySet<AttemptId>;
 	readonly runs: ReadonlySet<RunId>;
 }
@@ -125,6 +148,7 @@ interface Owned {
 /** Everything that an active run may have in the world: what it has, what it owes, and what it may make next while we look. */
 function ownedBy(active: Iterable<Run>, instance: string): Owned {
 	const names = new Set<ContainerName>();
+	const tried = new Set<ContainerName>();
 	const attempts = new Set<AttemptId>();
 	const runs = new Set<RunId>();
 	for (const run of active) {
@@ -132,6 +156,8 @@ function ownedBy(active: Iterable<Run>, instance: string): Owned {
 		for (const [task, state] of run.tasks) {
 			const owed = run.owed.get(task) ?? [];
 			const last = "attempt" in state ? state.attempt : 0;
+			for (let attempt = 1; attempt <= last + 1; attempt++)
+				tried.add(containerName(instance, run.id, task, attempt));
 			const next = isOver(state) ? [] : [last + 1];
 			const owes = owed.map(({ attempt }) => attempt);
 			for (const attempt of [last, ...next, ...owes]) {
@@ -140,5 +166,5 @@ function ownedBy(active: Iterable<Run>, instance: string): Owned {
 			}
 		}
 	}
-	return { names, attempts, runs };
+	return { names, tried, attempts, runs };
 }

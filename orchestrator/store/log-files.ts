@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
-import type { ContainerName } from "../model/words.ts";
+import { mkdir, readdir } from "node:fs/promises";
+import type { ContainerName, Instant } from "../model/words.ts";
 import { readRecords, startOfTail } from "./log-reader.ts";
-import { LogSegments } from "./log-segments.ts";
+import { absent, LogSegments } from "./log-segments.ts";
 import { openWriter } from "./log-writer.ts";
 import type {
 	LogOffset,
@@ -35,6 +35,28 @@ export class LogFiles implements LogStore {
 
 	tail(name: ContainerName, records: number): Promise<LogOffset> {
 		return startOfTail(this.#segments(name), records);
+	}
+
+	async has(name: ContainerName): Promise<boolean> {
+		return (await this.#segments(name).writtenAt()) !== null;
+	}
+
+	async removeOld(
+		before: Instant,
+		but: ReadonlySet<ContainerName>,
+	): Promise<readonly ContainerName[]> {
+		const files = await readdir(this.#folder).catch(absent([]));
+		const removed: ContainerName[] = [];
+		for (const file of files) {
+			const name = file.replace(/\.log$/, "") as ContainerName;
+			if (name === file || but.has(name)) continue;
+			const segments = this.#segments(name);
+			const writtenAt = await segments.writtenAt();
+			if (writtenAt === null || writtenAt >= before) continue;
+			await segments.remove();
+			removed.push(name);
+		}
+		return removed;
 	}
 
 	#segments(name: ContainerName): LogSegments {

@@ -1,4 +1,4 @@
-import type { ContainerName } from "../model/words.ts";
+import type { ContainerName, Instant } from "../model/words.ts";
 import type { LogCursor, LogFrame, Stream } from "../runtimes/log-port.ts";
 
 /** The stored logs, one for each attempt. */
@@ -9,6 +9,13 @@ export interface LogStore {
 	read(name: ContainerName, from: LogOffset): Promise<StoredRecords>;
 	/** Where the last so many records begin. */
 	tail(name: ContainerName, records: number): Promise<LogOffset>;
+	/** Is there one, be it empty? */
+	has(name: ContainerName): Promise<boolean>;
+	/** Remove those that were not written to since then, but for these. Answers with what was removed. */
+	removeOld(
+		before: Instant,
+		but: ReadonlySet<ContainerName>,
+	): Promise<readonly ContainerName[]>;
 }
 
 export interface OpenLog {

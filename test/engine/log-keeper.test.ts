@@ -109,6 +109,15 @@ test("following gives up quietly, and finishing tries again", async () => {
 	expect(stored).toEqual([]);
 });
 
+test("what was followed to its end is not read again", async () => {
+	aKeeper((trial) => (trial === 1 ? null : "more"));
+	keeper.follow(name);
+	await vi.waitUntil(() => trials === 1);
+	await keeper.finish(name);
+	await keeper.close();
+	expect([trials, stored]).toEqual([1, []]);
+});
+
 test("a mistake in storing is no reason to let a log go", async () => {
 	aKeeper(() => "one");
 	appendFails = 1_000;

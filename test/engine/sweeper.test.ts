@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, utimesSync } from "node:fs";
+import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Reading } from "../../orchestrator/api/reading.ts";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
+import { FolderCatalogue } from "../../orchestrator/define/catalogue.ts";
 import { systemClock } from "../../orchestrator/engine/clock.ts";
 import { type SweepParts, sweep } from "../../orchestrator/engine/sweeper.ts";
 import { restoreRun } from "../../orchestrator/model/begin.ts";
@@ -41,6 +43,8 @@ const sweepNow = (change: Partial<SweepParts> = {}) =>
 	sweep({
 		runtime: puppet,
 		artifacts: artifacts(),
+		logs: rig.logs,
+		keepLogsMs: Number.POSITIVE_INFINITY,
 		active: () => rig.store.active(),
 		instance: INSTANCE,
 		now: systemClock.now,
@@ -81,6 +85,54 @@ test("staging that was kept for inspection goes after a week", async () => {
 	await sweepNow();
 	expect(existsSync(folder)).toBe(false);
 });
+
+test("a log goes when its run is over and it is as old as it may get, and who asks for it is told", async () => {
+	const over = await aLog("over", (task) => task.exit(0));
+	const going = await aLog("going");
+	const then = Date.now() / 1000 - 91 * 86_400;
+	for (const { file } of [over, going]) utimesSync(file, then, then);
+	await sweepNow({ keepLogsMs: Number.POSITIVE_INFINITY });
+	expect(existsSync(over.file)).toBe(true);
+	await sweepNow({ keepLogsMs: 92 * DAY_MS });
+	expect(existsSync(over.file)).toBe(true);
+	await sweepNow({ keepLogsMs: 90 * DAY_MS });
+	expect([over, going].map(({ file }) => existsSync(file))).toEqual([
+		false,
+		true,
+	]);
+	expect(swept).toContain(
+		"Removed 1 logs that are older than BERTH_KEEP_LOGS.",
+	);
+	const reading = new Reading({
+		store: rig.store,
+		logs: rig.logs,
+		catalogue: new FolderCatalogue({ folder: rig.data, zone: "UTC" }),
+		instance: INSTANCE,
+		now: systemClock.now,
+	});
+	const read = (run: RunId) =>
+		Array.fromAsync(reading.logs({ run, task: named("train"), follow: false }));
+	await expect(read(over.run)).rejects.toThrow(
+		/^The log of task "train" \(attempt 1, ended .*\) is not there any more: .*BERTH_KEEP_LOGS/,
+	);
+	expect(await read(going.run)).toMatchObject([{ text: "going" }]);
+	going.task.exit(0);
+	await rig.settled(going.run);
+});
+
+/** The log of a run that has printed a line. */
+async function aLog(text: string, then = (_: PuppetTask): void => undefined) {
+	const run = await rig.begin(aPlan(aTask("train")), `p@2026-11-20~${text}`);
+	const task = await puppet.next("train");
+	task.print(text);
+	then(task);
+	if (text === "over") await rig.settled(run);
+	const file = join(rig.data, ".berth/logs", `${task.job.name}.log`);
+	await vi.waitUntil(() => existsSync(file) && statSync(file).size > 0);
+	return { run, task, file };
+}
+
+const DAY_MS = 86_400_000;
 
 test("the attempt that a task may make next is owned already, as is what it owes", async () => {
 	const run = restoreRun({

@@ -40,4 +40,6 @@ export const noLogs: LogStore = {
 	open: async () => NO_LOG,
 	read: async (_name, next) => ({ records: [], next, isEnd: true }),
 	tail: async () => logBeginning,
+	has: async () => false,
+	removeOld: async () => [],
 };

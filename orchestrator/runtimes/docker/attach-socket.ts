@@ -59,8 +59,14 @@ export class AttachSocket {
 		if (said.length > 0) this.#queue.push(said, Date.now());
 		this.#news();
 		if (this.#queue.size < MOST_BYTES) return true;
-		this.#patience ??= setTimeout(() => this.close(), LAG_MS);
+		this.#patience ??= setTimeout(() => this.#lose(LAG_MS), LAG_MS / 2);
 		return false;
+	}
+
+	/** Twice, because a process that was not let run for a while finds all its timers over before its reader had a turn. */
+	#lose(ms: number): void {
+		if (ms > 0) this.#patience = setTimeout(() => this.#lose(0), ms / 2);
+		else this.close();
 	}
 
 	/** The engine answers like a server; then the line is the container's. */
@@ -108,10 +114,10 @@ const EMPTY = Buffer.alloc(0);
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** What one container may have said that is not stored yet. */
-const MOST_BYTES = 4 * 2 ** 20;
+const MOST_BYTES = 2 ** 20;
 
 /** How long the container may be held back, when that is reached. */
-const LAG_MS = 500;
+const LAG_MS = 800;
 
 const OPEN_MS = 2_000;
 

@@ -14,6 +14,8 @@ export interface Attached {
 	 * Rejects when the line to the engine was cut.
 	 */
 	readonly exit: Promise<Container | null>;
+	/** How it is now; null when it is gone. */
+	look(): Promise<Container | null>;
 	close(): void;
 }
 
@@ -39,12 +41,14 @@ export async function attach(
 		socket?.close();
 		return null;
 	}
-	const seen = waiting.answer.then(() => inspect(calls, name));
+	const look = () => inspect(calls, name);
+	const seen = waiting.answer.then(look);
 	// Whoever waits asks again, and whoever listens reads the copy: the engine is gone, or hangs.
 	seen.catch(() => socket?.close());
 	const attached: Attached = {
 		socket,
 		exit: seen,
+		look,
 		close: () => {
 			attached.socket?.close();
 			ended.abort();

@@ -138,7 +138,7 @@ export class DockerRuntime implements Runtime {
 		const attached = this.#attached.get(name);
 		const socket = attached?.socket ?? null;
 		if (attached) attached.socket = null; // what was heard is told once
-		const heard = attached && socket ? { socket, exit: attached.exit } : null;
+		const heard = attached && socket ? { ...attached, socket } : null;
 		return readLog(this.#calls, name, { from, heard, signal });
 	}
 

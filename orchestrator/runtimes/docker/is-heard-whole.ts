@@ -5,19 +5,24 @@ import { type Container, finishedAt } from "./container.ts";
 import { LogFrames } from "./log-frames.ts";
 import type { Ask } from "./read-copy.ts";
 
+/** What was heard of a container, and how to learn how it is. */
+export interface Heard extends Pick<Attached, "exit" | "look"> {
+	readonly socket: AttachSocket;
+}
+
 /**
  * Was a container heard to its end? The line also ends when the engine is killed, or somebody between cuts it. It was the end when the
  * engine lived through it (it answers what was asked before), the container had ended by then, and the last that the engine has stored
  * is the last that was heard.
  */
 export async function isHeardWhole(
-	{ socket, exit }: { socket: AttachSocket; exit: Attached["exit"] },
+	of: Heard,
 	heard: LogCursor,
 	ask: Ask,
 ): Promise<boolean> {
-	const { endedAt } = socket;
+	const { endedAt } = of.socket;
 	if (endedAt === null) return false;
-	const container = await soon(exit);
+	const container = await afterItsEnd(of);
 	if (!container || container.State.Running) return false;
 	const finished = finishedAt(container);
 	if (finished === null || finished > endedAt) return false;
@@ -39,13 +44,19 @@ function isEndOf(end: string, last: Uint8Array): boolean {
 /** As much of the end as a place remembers. */
 const KNOWN_BYTES = 64;
 
-/** It tells right after the line has ended, unless somebody cut that line only. */
-function soon(exit: Attached["exit"]): Promise<Container | null> {
-	const { promise, resolve } = Promise.withResolvers<null>();
-	const timer = setTimeout(() => resolve(null), SOON_MS);
-	return Promise.race([exit.catch(() => null), promise]).finally(() =>
-		clearTimeout(timer),
-	);
+/**
+ * How it is after its end; null when it runs on, so that only the line was cut. The engine tells when it has stored what is still on its way
+ * to its own log, which may take it seconds.
+ */
+async function afterItsEnd({ exit, look }: Heard): Promise<Container | null> {
+	const answer = exit.catch(() => null);
+	const soon = Promise.withResolvers<"late">();
+	const timer = setTimeout(() => soon.resolve("late"), SOON_MS);
+	const first = await Promise.race([answer, soon.promise]);
+	clearTimeout(timer);
+	if (first !== "late") return first;
+	const seen = await look().catch(() => null);
+	return seen?.State.Running === false ? answer : null;
 }
 
-const SOON_MS = 3_000;
+const SOON_MS = 500;

@@ -1,11 +1,9 @@
 import type { ContainerName } from "../../model/words.ts";
 import type { LogCursor, LogPiece } from "../log-port.ts";
-import type { Attached } from "./attach.ts";
-import type { AttachSocket } from "./attach-socket.ts";
 import type { EngineCalls } from "./engine-calls.ts";
 import { EngineError, isStatus, unreachable } from "./engine-errors.ts";
 import { hear } from "./hear.ts";
-import { isHeardWhole } from "./is-heard-whole.ts";
+import { type Heard, isHeardWhole } from "./is-heard-whole.ts";
 import { type Ask, readCopy } from "./read-copy.ts";
 
 export interface ReadLog {
@@ -13,11 +11,6 @@ export interface ReadLog {
 	/** What is heard of it from its start on, if this process has started it. */
 	readonly heard: Heard | null;
 	readonly signal: AbortSignal;
-}
-
-interface Heard {
-	readonly socket: AttachSocket;
-	readonly exit: Attached["exit"];
 }
 
 /**

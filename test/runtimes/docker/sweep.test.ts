@@ -6,6 +6,7 @@ import type { Instant } from "../../../orchestrator/model/words.ts";
 import { LABEL } from "../../../orchestrator/runtimes/docker/labels.ts";
 import { FakePublications } from "../../artifacts/fake-publications.ts";
 import { describeWithEngine } from "../../rig/engine.ts";
+import { noLogs } from "../../rig/nowhere.ts";
 import { exit, forever, patience, print } from "../contract-rig.ts";
 import {
 	containersOf,
@@ -40,6 +41,8 @@ describeWithEngine("the sweeper on an engine that others use too", () => {
 				publications: new FakePublications(),
 				user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
 			}),
+			logs: noLogs,
+			keepLogsMs: Number.POSITIVE_INFINITY,
 			active: async () => [],
 			instance: mine.instance,
 			now: () => (systemClock.now() + 7_200_000) as Instant,
