@@ -35,7 +35,8 @@ export async function* readLog(
 		} else heard?.socket.close();
 		yield* readCopy(ask, place, signal);
 	} catch (error) {
-		if (isStatus(error, 404)) return; // gone, and its log with it
+		// Gone, and its log with it; or on its way, and the engine reads it to nobody any more.
+		if (isStatus(error, 404) || isStatus(error, 409)) return;
 		throw error instanceof EngineError ? unreachable(error) : error;
 	}
 }

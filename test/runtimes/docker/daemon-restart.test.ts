@@ -9,6 +9,7 @@ import {
 	onTestFinished,
 	test,
 } from "vitest";
+import type { RunId } from "../../../orchestrator/model/words.ts";
 import type { Patience } from "../../../orchestrator/runtimes/docker/pulse.ts";
 import type { RunDetail } from "../../../orchestrator/store/port.ts";
 import { EngineOnDocker } from "../../rig/engine-on-docker.ts";
@@ -46,6 +47,10 @@ const taskOf = (run: RunDetail) => {
 
 const endingsOf = (run: RunDetail) =>
 	taskOf(run).attempts.map(({ ending }) => ending?.kind);
+
+/** Of the attempts that have ended so far. */
+const endings = async (berth: EngineOnDocker, id: RunId) =>
+	endingsOf(await berth.rig.detail(id)).filter(Boolean);
 
 const AGAIN = "The runtime answers again; what waited for it goes on.";
 
@@ -113,6 +118,23 @@ describe.skipIf(why !== null)(
 				expect(taskOf(run).attempts).toMatchObject([
 					{ ending: { kind: "exited", code: 255 } },
 				]);
+			});
+
+			test("and leaves half of a container that somebody removed: that holds nothing up", async () => {
+				const { engine, berth } = await both();
+				const id = await berth.begin(berth.waiting("train", 0));
+				await berth.reaches(id, "train", "running");
+				const [container = ""] = await berth.containers();
+				const part = join(engine.data, "containers", container, "hosts");
+				execFileSync("chattr", ["+i", part]);
+				await expect(engine.docker("rm", "-f", container)).rejects.toThrow();
+				await expect.poll(() => endings(berth, id), SOON).toEqual(["vanished"]);
+				execFileSync("chattr", ["-i", part]);
+				berth.open();
+				const run = await berth.rig.settled(id);
+				expect(endingsOf(run)).toEqual(["vanished", "exited"]);
+				expect(await berth.wrote(run)).toBe("up\n");
+				expect(await berth.containers()).toEqual([]);
 			});
 
 			test("and hangs: that is noticed, and nothing is done twice when it goes on", async () => {
