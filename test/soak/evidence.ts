@@ -44,6 +44,7 @@ export interface Attempt extends AttemptRecord {
 export interface Witnesses {
 	readonly acknowledged: Iterable<RunId>;
 	readonly recorded: readonly Recorded[];
+	/** The last of an attempt counts. */
 	readonly hits: readonly ContainerHit[];
 	readonly engines: readonly EngineHit[];
 	readonly leftovers: readonly string[];

@@ -13,6 +13,8 @@ export class Monkey {
 	#done: Promise<unknown> = Promise.resolve();
 	orchestrators = 0;
 	readonly containers: ContainerHit[] = [];
+	/** All that it raised its hand against. */
+	readonly attempted: ContainerHit[] = [];
 	readonly engines: EngineHit[] = [];
 
 	constructor(parts: MonkeyParts) {
@@ -95,12 +97,13 @@ export class Monkey {
 		const victim = running[Math.floor(which * running.length)];
 		if (!victim) return null;
 		const attempt = victim.Labels[ATTEMPT] ?? "";
-		const hit = { id: victim.Id, attempt, way, at: Date.now() };
+		const hit = { id: victim.Id, attempt, way, at: Date.now(), log: null };
+		this.attempted.push(hit); // an engine that is killed meanwhile may have done it
 		return way === "kill" ? this.#kill(hit) : this.#remove(hit);
 	}
 
 	/** What the engine tells of its log is kept, to see whether berth has it all. */
-	async #kill(hit: Omit<ContainerHit, "log">): Promise<ContainerHit | null> {
+	async #kill(hit: ContainerHit): Promise<ContainerHit | null> {
 		const { socket } = this.#parts.engine;
 		const copied = copyLog(socket, hit.id);
 		const path = `/containers/${hit.id}/kill`;
@@ -108,10 +111,10 @@ export class Monkey {
 		return status === 204 ? { ...hit, log: await copied } : null;
 	}
 
-	async #remove(hit: Omit<ContainerHit, "log">): Promise<ContainerHit | null> {
+	async #remove(hit: ContainerHit): Promise<ContainerHit | null> {
 		const path = `/containers/${hit.id}?force=1&v=1`;
 		const { status } = await ask(this.#parts.engine.socket, "DELETE", path);
-		return status === 204 ? { ...hit, log: null } : null;
+		return status === 204 ? hit : null;
 	}
 
 	/** Dead for up to three seconds, and up again with the other setting. */

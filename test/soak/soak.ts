@@ -81,7 +81,7 @@ async function lookAt(
 	return collectEvidence(home, {
 		acknowledged: feeder.acknowledged,
 		recorded: await recorder.stop(),
-		hits: monkey.containers,
+		hits: [...monkey.attempted, ...monkey.containers],
 		engines: monkey.engines,
 		leftovers: await findLeftovers(home, engine.socket),
 	});

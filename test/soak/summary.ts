@@ -34,8 +34,13 @@ function killRows(
 	{ attempts, engines }: Evidence,
 	monkey: Monkey,
 ): readonly Row[] {
-	const hits = attempts.flatMap(({ hit, story }) =>
-		hit !== null && (story.end === null || story.end === "hung") ? [hit] : [],
+	const unfinished = new Set<string>(
+		attempts
+			.filter(({ story }) => story.end === null || story.end === "hung")
+			.map(({ id }) => id),
+	);
+	const hits = monkey.containers.filter(({ attempt }) =>
+		unfinished.has(attempt),
 	);
 	const removed = hits.filter(({ way }) => way === "remove").length;
 	const lasting = engines.filter(({ liveRestore }) => liveRestore).length;
