@@ -48,7 +48,7 @@ export function isLive(state: TaskState): boolean {
 	return (
 		state.status === "preparing" ||
 		state.status === "watching" ||
-		holdsSlot(state)
+		mayHaveContainer(state)
 	);
 }
 
@@ -96,7 +96,7 @@ export function dueAt(task: Task, state: TaskState): Instant | null {
 }
 
 /** May a container of it be there? */
-export function holdsSlot(state: TaskState): state is HoldsSlot {
+export function mayHaveContainer(state: TaskState): state is WithContainer {
 	const { status } = state;
 	return (
 		status === "starting" ||
@@ -106,7 +106,11 @@ export function holdsSlot(state: TaskState): state is HoldsSlot {
 	);
 }
 
-type HoldsSlot = Extract<
+/** One that has ended gives its slot to the next while its outputs are published: what a slot stands for, memory and CPU, is free. */
+const holdsSlot = (state: TaskState): boolean =>
+	mayHaveContainer(state) && state.status !== "publishing";
+
+type WithContainer = Extract<
 	TaskState,
 	{ status: "starting" | "running" | "publishing" | "stopping" }
 >;

@@ -1,4 +1,4 @@
-import { holdsSlot } from "./index-run.ts";
+import { mayHaveContainer } from "./index-run.ts";
 import type { Owed, Run } from "./run.ts";
 import type { TaskState } from "./task-state.ts";
 import type { TaskName } from "./words.ts";
@@ -10,7 +10,7 @@ export function owedAfter(
 	before: TaskState,
 	after: TaskState,
 ): Run {
-	if (!holdsSlot(before) || holdsSlot(after)) return run;
+	if (!mayHaveContainer(before) || mayHaveContainer(after)) return run;
 	const owed: Owed = { attempt: before.attempt, keep: isWorthKeeping(after) };
 	const owes = run.owed.get(name) ?? [];
 	return { ...run, owed: run.owed.set(name, [...owes, owed]) };

@@ -27,7 +27,10 @@ export const isRunFinished = (run: Run): boolean =>
 
 export const slotsTaken = (run: Run): number =>
 	run.plan.tasks
-		.filter(({ name }) => mayHaveContainer(stateIn(run, name)))
+		.filter(({ name }) => {
+			const state = stateIn(run, name);
+			return mayHaveContainer(state) && state.status !== "publishing";
+		})
 		.reduce((sum, { work }) => sum + slotsOf(work), 0);
 
 /** May it start, as far as the others are concerned? */
