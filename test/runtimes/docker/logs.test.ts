@@ -206,6 +206,32 @@ describeWithEngine("a container's log", () => {
 		expectSame(written, await engineCopy(job.name));
 	});
 
+	test("that has outgrown the engine's copy while nobody read it says so, once, and goes on to its end", async () => {
+		const store = await aStore();
+		const hand = "while [ ! -e /out/hand/go ]; do sleep 0.02; done";
+		const job = rig.shell(
+			`seq -f 'out %.0f' 20000; ${hand}; seq -f 'out %.0f' 20001 400000`,
+			{ logBytes: 1 }, // the engine keeps 2 MiB
+		);
+		await launched(rig, job);
+		const keeper = store.keep(rig.runtime);
+		keeper.follow(job.name);
+		while ((await store.written(job.name)).stdout.length < 100_000);
+		await keeper.close();
+		await writeFile(rig.hand(job, "go"), "");
+		const next = await rig.reconnect();
+		await next.wait(job.name, patience);
+		await store.keep(next).finish(job.name);
+		const { stdout, stderr } = await store.written(job.name);
+		expect(String(stderr)).toMatch(
+			/^\n?berth: the engine does not have all of this log any more, so lines may be missing, or told twice, about here\n$/,
+		);
+		expect(String(stdout.subarray(0, 12))).toBe("out 1\nout 2\n");
+		expect(String(stdout.subarray(-11))).toBe("out 400000\n");
+		await store.keep(await rig.reconnect()).finish(job.name);
+		expectSame(await store.written(job.name), { stdout, stderr });
+	});
+
 	test("does not hold the container for ever when nobody stores it", async () => {
 		const job = rig.shell(
 			`yes ${"x".repeat(199)} | head -c 20000000; seq 3 >&2`,
