@@ -23,6 +23,9 @@ export interface Collecting {
  * An attempt's outputs become objects: all of them, or none when one is not as declared.
  *
  *   check and hash each ─► write the receipt ─► move each into the object store
+ *
+ * An output that the receipt has, and whose object is there, is never measured again: its folder may be removed in part, because another
+ * one of the same contents was there first.
  */
 export async function collect(
 	{ places, staging, objects }: Collecting,
@@ -33,23 +36,24 @@ export async function collect(
 	const receipt: Record<string, PublishedOutput> = {};
 	const trees = new Map<string, Tree>();
 	for (const [output, path] of Object.entries(outputs)) {
-		const tree = await measure(staging.output(name, output), output, signal);
-		const moved = before[output];
-		if (tree === null && moved) receipt[output] = moved;
-		else if (tree === null) return missing(output);
-		else if (isProblem(tree)) return tree;
-		else {
-			receipt[output] = published(path, tree);
-			trees.set(output, tree);
+		const known = before[output];
+		if (known && (await objects.has(known.object))) {
+			receipt[output] = known;
+			continue;
 		}
+		const tree = await measure(staging.output(name, output), output, signal);
+		if (tree === null) return known ? gone(output, known) : missing(output);
+		if (isProblem(tree)) return tree;
+		receipt[output] = published(path, tree);
+		trees.set(output, tree);
 	}
 	boundary("before write receipt");
 	if (trees.size > 0) await writeReceipt(places, name, receipt);
 	for (const [output, { object }] of Object.entries(receipt)) {
+		const folder = staging.output(name, output);
 		const tree = trees.get(output);
-		if (tree) await objects.keep(staging.output(name, output), tree);
-		else if (await objects.has(object)) await objects.settle(object);
-		else return lost(`Output "${output}" was object ${object}, which is gone.`);
+		if (tree) await objects.keep(folder, tree);
+		else await objects.conclude(folder, object);
 	}
 	return receipt;
 }
@@ -80,6 +84,9 @@ async function measure(
 		);
 	return tree;
 }
+
+const gone = (output: string, { object }: PublishedOutput): Problem =>
+	lost(`Output "${output}" was object ${object}, which is gone.`);
 
 const missing = (output: string): Problem =>
 	problem(

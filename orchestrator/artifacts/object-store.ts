@@ -1,4 +1,4 @@
-import { chmod, lchown, lstat, rename } from "node:fs/promises";
+import { lchown, lstat, rename } from "node:fs/promises";
 import { boundary } from "../boundary.ts";
 import type { ObjectHash } from "../model/words.ts";
 import { flush, inParallel } from "./durable.ts";
@@ -6,6 +6,7 @@ import type { Entry } from "./entry.ts";
 import { codeOf, ifThere } from "./error-code.ts";
 import type { Places } from "./places.ts";
 import { removeTree } from "./remove-tree.ts";
+import { setMode } from "./set-mode.ts";
 import type { Tree } from "./tree-hash.ts";
 
 /**
@@ -36,24 +37,30 @@ export class ObjectStore {
 			boundary("before move into object store");
 			await moveUnlessThere(folder, object);
 		}
-		await this.settle(tree.hash);
-		boundary("before remove what was moved");
-		await removeTree(folder);
+		await this.conclude(folder, tree.hash);
 	}
 
-	/** The last steps, for an object that is there. */
-	async settle(hash: ObjectHash): Promise<void> {
+	/** The last steps, for an object that is there; the folder of the same contents goes, as far as it is still there. */
+	async conclude(folder: string, hash: ObjectHash): Promise<void> {
+		await this.#settle(hash);
+		boundary("before remove what is an object");
+		await removeTree(folder, () =>
+			boundary("before remove a part of what is an object"),
+		);
+	}
+
+	async #settle(hash: ObjectHash): Promise<void> {
 		const object = this.#places.object(hash);
 		boundary("before make object read-only");
 		if (((await lstat(object)).mode & 0o7777) !== READ_ONLY_FOLDER)
-			await chmod(object, READ_ONLY_FOLDER);
+			await setMode(object, READ_ONLY_FOLDER);
 		await flush(object);
 		await flush(this.#places.objects);
 	}
 
 	async #seal(folder: string, entries: readonly Entry[]): Promise<void> {
 		await this.#places.own(folder);
-		await chmod(folder, 0o700);
+		await setMode(folder, 0o700);
 		boundary("before set modes of output");
 		await inParallel(entries, (entry) => this.#normalise(folder, entry));
 		boundary("before sync output");
@@ -67,7 +74,7 @@ export class ObjectStore {
 		const { owner } = this.#places;
 		if (owner && (owner.uid !== entry.uid || owner.gid !== entry.gid))
 			await lchown(path, owner.uid, owner.gid);
-		if ((entry.mode & 0o7777) !== mode) await chmod(path, mode);
+		if ((entry.mode & 0o7777) !== mode) await setMode(path, mode);
 	}
 }
 

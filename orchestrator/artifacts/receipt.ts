@@ -33,6 +33,7 @@ export async function writeReceipt(
 	}
 	await rename(`${path}.new`, path);
 	await flush(dirname(path));
+	await flush(places.staging);
 }
 
 const fileOf = (places: Places, name: ContainerName): string =>

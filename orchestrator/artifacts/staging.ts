@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, writeFile } from "node:fs/promises";
+import { lchown, lstat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { RESULT_FILE } from "../../shared/task-contract.ts";
 import type { ContainerName } from "../model/words.ts";
@@ -8,6 +8,7 @@ import type { Places, User } from "./places.ts";
 import type { Problem, Staged } from "./port.ts";
 import { problem } from "./problems.ts";
 import { removeTree } from "./remove-tree.ts";
+import { setMode } from "./set-mode.ts";
 
 /** Where attempts write, before anyone else may see it: `staging/<container name>/{out/<output>,result,started}`. */
 export class Staging {
@@ -83,8 +84,8 @@ export class Staging {
 
 	async #give(folder: string, user: User): Promise<string> {
 		await this.#places.folder(folder);
-		if (this.#places.owner) await chown(folder, user.uid, user.gid);
-		await chmod(folder, 0o755);
+		if (this.#places.owner) await lchown(folder, user.uid, user.gid);
+		await setMode(folder, 0o755);
 		return folder;
 	}
 }

@@ -12,9 +12,11 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Swept } from "../../orchestrator/artifacts/port.ts";
+import { setMode } from "../../orchestrator/artifacts/set-mode.ts";
 import type { ContainerName } from "../../orchestrator/model/words.ts";
 import {
 	aDataDirectory,
+	aFolder,
 	answer,
 	isRoot,
 	message,
@@ -130,6 +132,35 @@ test("two outputs with the same contents are one object", async () => {
 	const { a, b } = answer(await collect({ a: "p/a", b: "p/b" }));
 	expect(a?.object).toBe(b?.object);
 	expect(readdirSync(join(data, ".berth/objects"))).toEqual([a?.object]);
+});
+
+test("what is left of an output whose contents are an object already is never taken for the output", async () => {
+	const { data, stage, collect, attempt, publish } = aDataDirectory();
+	const files = { x: "1", y: "2" };
+	await publish("earlier", files);
+	const { out } = await stage("it");
+	write(out.it ?? "", files);
+	const first = answer(await collect({ it: "later" }));
+	for (const left of [{ y: "2" }, {}]) {
+		write(data, { [`.berth/staging/${attempt}/out/it/`]: "" });
+		write(out.it ?? "", left);
+		expect(await collect({ it: "later" })).toEqual(first);
+		expect(existsSync(out.it ?? "")).toBe(false);
+	}
+	expect(readdirSync(join(data, ".berth/objects"))).toHaveLength(1);
+});
+
+test("no mode is given to what a symlink leads to", async () => {
+	const folder = aFolder();
+	write(folder, { "theirs/file": "" });
+	chmodSync(join(folder, "theirs/file"), 0o600);
+	chmodSync(join(folder, "theirs"), 0o711);
+	symlinkSync(join(folder, "theirs"), join(folder, "a"));
+	symlinkSync(join(folder, "theirs/file"), join(folder, "b"));
+	for (const link of ["a", "b"])
+		await expect(setMode(join(folder, link), 0o777)).rejects.toThrow("ELOOP");
+	expect(modeOf(join(folder, "theirs"))).toBe(0o711);
+	expect(modeOf(join(folder, "theirs/file"))).toBe(0o600);
 });
 
 describe("an output that is not as declared is rejected, and nothing of the attempt moves", () => {

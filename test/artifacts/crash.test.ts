@@ -19,6 +19,8 @@ import { aFolder, answer, me, name, never, write } from "./rig.ts";
 
 const attempt = name("berth-abcdefghij-task-1-0123456789abcdef");
 const PATHS = ["out/a", "out/b", "c"];
+const REMOVE = "before remove a part of what is an object";
+const TWIN = { x: "3", y: "4", "sub/z": "5" };
 
 async function aFinishedTask(): Promise<string> {
 	const data = aFolder();
@@ -28,8 +30,9 @@ async function aFinishedTask(): Promise<string> {
 		await artifacts.stage(attempt, ["a", "b", "c"], `${me.uid}`),
 	);
 	write(out.a ?? "", { "x/y": "1", z: "2" });
-	write(out.b ?? "", { x: "3" });
-	write(out.c ?? "", { x: "3" });
+	// The second of them is removed in steps, since its contents are an object already.
+	write(out.b ?? "", TWIN);
+	write(out.c ?? "", TWIN);
 	return data;
 }
 
@@ -75,8 +78,10 @@ async function expectNothingHalf(data: string): Promise<void> {
 async function expectPublished(data: string): Promise<void> {
 	await expectNothingHalf(data);
 	expect(readFileSync(join(data, "out/a/x/y"), "utf8")).toBe("1");
-	expect(readFileSync(join(data, "out/b/x"), "utf8")).toBe("3");
-	expect(readFileSync(join(data, "c/x"), "utf8")).toBe("3");
+	for (const path of ["out/b", "c"])
+		for (const [file, text] of Object.entries(TWIN))
+			expect(readFileSync(join(data, path, file), "utf8")).toBe(text);
+	expect(readdirSync(join(data, ".berth/objects"))).toHaveLength(2);
 	const object = join(data, "out", readlinkSync(join(data, "out/a")));
 	expect(lstatSync(object).mode & 0o777).toBe(0o555);
 	expect(readdirSync(join(data, ".berth/staging"))).toEqual([]);
@@ -92,6 +97,7 @@ async function expectPublished(data: string): Promise<void> {
 test("killed before any step of publishing, and once more while doing it again, nothing half is ever seen and it ends right", async () => {
 	const steps = await publish(await aFinishedTask());
 	expect(steps.length).toBeGreaterThan(20);
+	expect(steps.filter((step) => step === REMOVE)).toHaveLength(5);
 	await inParallel([...steps.keys()], async (index) => {
 		const data = await aFinishedTask();
 		expect(await publish(data, index + 1)).toEqual(steps.slice(0, index));

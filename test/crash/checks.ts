@@ -6,7 +6,7 @@ import type { Expectation } from "./expectation.ts";
 import { logFaults } from "./log-checks.ts";
 import type { Site } from "./site.ts";
 import { type Stored, stored } from "./stored.ts";
-import { madeBy, PATH } from "./task.ts";
+import { madeBy, PATH, TWIN } from "./task.ts";
 
 /** Everything that is not as promised, now that the run is settled and berth has stopped. */
 export async function faultsOf(
@@ -68,17 +68,27 @@ function* publicationFaults({ run, publications }: Stored, site: Site) {
 	const number = run.tasks[0]?.attempts.length ?? 0;
 	if (publications.length !== (isPublished ? 1 : 0))
 		yield `${publications.length} publications of a ${run.status} run`;
-	const link = lstatSync(site.at(PATH), { throwIfNoEntry: false });
 	if (!isPublished) {
-		if (link) yield `${PATH} is there, although nothing was published`;
+		for (const path of [PATH, TWIN])
+			if (lstatSync(site.at(path), { throwIfNoEntry: false }))
+				yield `${path} is there, although nothing was published`;
 		return;
 	}
 	const attempt = `${run.id}/${run.tasks[0]?.name}/${number}`;
 	if (publications[0]?.attempt !== attempt)
 		yield `published by ${publications[0]?.attempt} instead of ${attempt}`;
-	const file = site.at(PATH, "made.txt");
-	const made = existsSync(file) ? readFileSync(file, "utf8") : "nothing";
-	if (made !== madeBy(number)) yield `${PATH} holds ${made}`;
+	for (const path of [PATH, TWIN]) {
+		const made = ["half.txt", "made.txt"].map((name) =>
+			textOf(site, path, name),
+		);
+		if (made.join("") !== `half\n${madeBy(number)}`)
+			yield `${path} holds ${made.join(" and ")}`;
+	}
+}
+
+function textOf(site: Site, path: string, name: string): string {
+	const file = site.at(path, name);
+	return existsSync(file) ? readFileSync(file, "utf8") : "nothing";
 }
 
 async function leftovers(

@@ -1,6 +1,8 @@
 export const IMAGE = "node:24-bookworm-slim";
 export const TASK = "task";
 export const PATH = "made";
+/** Holds the same, so that its folder is removed piece by piece: its object is there already. */
+export const TWIN = "twin";
 
 /** What a container can be told to do in the end. */
 export type Order = "0" | "7" | "oom";
@@ -25,7 +27,7 @@ while [ ! -e /orders/$BERTH_ATTEMPT ]; do say; sleep 0.05; done
 read order < /orders/$BERTH_ATTEMPT
 burst
 case $order in
-	0) echo "made by $BERTH_ATTEMPT" > /out/made/made.txt ;;
+	0) echo "made by $BERTH_ATTEMPT" > /out/made/made.txt; cp -r /out/made/. /out/twin ;;
 	7) exit 7 ;;
 	oom) exec tail /dev/zero ;;
 esac`;
@@ -39,7 +41,7 @@ export default pipeline("crash", {}, ({ container }) => {
 		command: ["sh", "-c", ${JSON.stringify(SCRIPT)}],
 		memory: "16m",
 		grace: "2s",
-		out: { made: ${JSON.stringify(PATH)} },
+		out: { made: ${JSON.stringify(PATH)}, twin: ${JSON.stringify(TWIN)} },
 		mounts: [
 			{ source: ${JSON.stringify(orders)}, target: "/orders" },
 			{ source: ${JSON.stringify(witness)}, target: "/witness", readOnly: false },
