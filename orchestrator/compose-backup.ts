@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
+import { lchown } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import {
 	type Followed,
@@ -16,7 +17,7 @@ import {
 import { acquireOwnership } from "./store/sqlite/owner-lock.ts";
 import { putBack, readBackup } from "./store/sqlite/restore.ts";
 import { openStore } from "./store/sqlite/sqlite-store.ts";
-import { taskUser } from "./task-user.ts";
+import { taskUser, type User } from "./task-user.ts";
 import { VERSION } from "./version.ts";
 
 /** Copy what berth remembers into one file, also while an owner is at work. */
@@ -63,7 +64,11 @@ export async function restore(
 		const user = await taskUser(config);
 		adoptInstance(folder, note.instance, resolve(file));
 		const at = new Date().toISOString().replaceAll(/[-:.]/g, "");
-		const kept = putBack(resolve(file), databaseIn(folder), at);
+		const kept = putBack(resolve(file), databaseIn(folder), {
+			suffix: at,
+			user: process.getuid?.() === 0 ? user : null,
+		});
+		if (process.getuid?.() === 0) await handOver(folder, user);
 		const store = openStore(databaseIn(folder));
 		try {
 			const { data } = config;
@@ -75,6 +80,14 @@ export async function restore(
 	} finally {
 		ownership.release();
 	}
+}
+
+/** What root made on the way is the user's, like everything in there. */
+async function handOver(folder: string, { uid, gid }: User): Promise<void> {
+	await lchown(folder, uid, gid);
+	for (const name of ["instance", "owner.db", "owner.db-journal"])
+		if (existsSync(join(folder, name)))
+			await lchown(join(folder, name), uid, gid);
 }
 
 const databaseIn = (folder: string): string => join(folder, "berth.db");

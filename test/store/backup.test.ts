@@ -1,12 +1,15 @@
+import { spawnSync } from "node:child_process";
 import {
 	copyFileSync,
 	existsSync,
+	lstatSync,
 	readdirSync,
 	readFileSync,
 	truncateSync,
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import Sqlite from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { backUp } from "../../orchestrator/store/sqlite/backup.ts";
@@ -37,6 +40,8 @@ const NOTE = {
 	version: "1.2.3",
 };
 
+const NOW = { suffix: "now", user: null };
+
 const places = () => {
 	const folder = aFolder();
 	return {
@@ -58,6 +63,18 @@ async function aDatabase(database: string): Promise<void> {
 	await store.create(aNewRun("train@2", [aTask("a")]));
 	await store.setVar("a", "b", at(1));
 	store.close();
+}
+
+/** The steps it took; killed before the nth one, if any. */
+function restoreAndCrash(file: string, database: string, killBefore = 0) {
+	const program = new URL("./restore-and-crash.ts", import.meta.url);
+	const { stdout, signal } = spawnSync(
+		process.execPath,
+		[fileURLToPath(program), file, database, `${killBefore}`],
+		{ stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" },
+	);
+	expect(signal).toBe(killBefore === 0 ? null : "SIGKILL");
+	return stdout.split("\n").slice(0, -1);
 }
 
 describe("a backup", () => {
@@ -151,7 +168,7 @@ describe("restoring", () => {
 		await later.create(aNewRun("train@3", [aTask("a")]));
 		later.close();
 
-		const kept = putBack(file, database, "now");
+		const kept = putBack(file, database, NOW);
 		expect(kept).toBe(`${database}.before-now`);
 		const store = aStore(database);
 		expect(await store.vars()).toMatchObject([{ name: "a", value: "b" }]);
@@ -178,7 +195,7 @@ describe("restoring", () => {
 		for (const rest of ["", "-wal"])
 			copyFileSync(`${database}${rest}`, `${killed}${rest}`);
 		owner.close();
-		const kept = putBack(file, killed, "now");
+		const kept = putBack(file, killed, NOW);
 		const before = openStore(kept ?? "", { readonly: true });
 		expect(await before.vars()).toMatchObject([{ value: "in the log" }]);
 		before.close();
@@ -192,11 +209,81 @@ describe("restoring", () => {
 		await backUp(database, file, NOTE);
 		writeFileSync(database, "nonsense ".repeat(10_000));
 		writeFileSync(`${database}-wal`, "more nonsense");
-		const kept = putBack(file, database, "now");
+		const kept = putBack(file, database, NOW);
 		expect(readFileSync(kept ?? "", "utf8")).toContain("nonsense");
 		expect(readFileSync(`${kept}-wal`, "utf8")).toBe("more nonsense");
 		const store = aStore(database);
 		expect(await store.vars()).toMatchObject([{ value: "b" }]);
+	});
+
+	test("killed before any step of it, leaves all as it was, or is finished by whoever opens the database next", async () => {
+		const { folder, database, file } = places();
+		await aDatabase(database);
+		await backUp(database, file, NOTE);
+		const owner = openStore(database);
+		await owner.setVar("a", "in the log", at(9));
+		/** As after SIGKILL of its owner. */
+		const killed = (step: number) => {
+			const it = join(folder, `killed-${step}.db`);
+			for (const rest of ["", "-wal"])
+				copyFileSync(`${database}${rest}`, `${it}${rest}`);
+			return it;
+		};
+		const steps = restoreAndCrash(file, killed(0));
+		expect(steps.length).toBeGreaterThanOrEqual(8);
+		const decided = steps.indexOf("before decide restore");
+		for (const [index, step] of steps.entries()) {
+			const it = killed(index + 1);
+			expect(restoreAndCrash(file, it, index + 1)).toEqual(
+				steps.slice(0, index),
+			);
+			if (index > decided)
+				expect(() => openStore(it, { readonly: true })).toThrow(
+					/A restore of .* was interrupted/,
+				);
+			const store = aStore(it);
+			expect(await store.vars(), step).toMatchObject([
+				{ value: index > decided ? "b" : "in the log" },
+			]);
+			if (index <= decided) continue;
+			const before = openStore(`${it}.before-now`, { readonly: true });
+			expect(await before.vars(), step).toMatchObject([
+				{ value: "in the log" },
+			]);
+			before.close();
+			expect(existsSync(`${it}.restore-pending`), step).toBe(false);
+		}
+		owner.close();
+	}, 60_000);
+
+	test("killed while it is finished, is finished all the same", async () => {
+		const { database, file } = places();
+		await aDatabase(database);
+		await backUp(database, file, NOTE);
+		const later = openStore(database);
+		await later.setVar("a", "later", at(9));
+		later.close();
+		const steps = restoreAndCrash(file, database, 4);
+		expect(steps.at(-1)).toBe("before keep database");
+		for (const nth of [3, 4, 4, 2]) restoreAndCrash(file, database, nth);
+		const store = aStore(database);
+		expect(await store.vars()).toMatchObject([{ value: "b" }]);
+		const before = openStore(`${database}.before-now`, { readonly: true });
+		expect(await before.vars()).toMatchObject([{ value: "later" }]);
+		before.close();
+	});
+
+	test("by root, belongs to the user of the data directory", {
+		...(process.getuid?.() === 0
+			? {}
+			: { skip: true, meta: { skippedBecause: "only root can give it away" } }),
+	}, async () => {
+		const { database, file } = places();
+		await aDatabase(database);
+		await backUp(database, file, NOTE);
+		const user = { uid: 12345, gid: 12346 };
+		putBack(file, database, { suffix: "now", user });
+		expect(lstatSync(database)).toMatchObject(user);
 	});
 
 	test("also into an empty folder", async () => {
@@ -204,7 +291,7 @@ describe("restoring", () => {
 		await aDatabase(database);
 		await backUp(database, file, NOTE);
 		const elsewhere = join(aFolder(), "berth.db");
-		expect(putBack(file, elsewhere, "now")).toBeNull();
+		expect(putBack(file, elsewhere, NOW)).toBeNull();
 		const store = aStore(elsewhere);
 		expect(await store.runs({})).toHaveLength(2);
 		expect(existsSync(`${elsewhere}.restoring`)).toBe(false);

@@ -1,16 +1,10 @@
-import {
-	chmodSync,
-	closeSync,
-	fsyncSync,
-	openSync,
-	renameSync,
-	rmSync,
-} from "node:fs";
+import { chmodSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { Unusable } from "../port.ts";
 import { connectReadonly } from "./connect.ts";
 import { faultsOf } from "./faults.ts";
+import { flush } from "./flush.ts";
 import { inWords } from "./trouble.ts";
 
 /** What a backup says about itself. */
@@ -109,16 +103,6 @@ export function holdingsOf(sqlite: Sqlite.Database): Holdings {
 		.get();
 	if (!row) throw new Error("A count has no answer.");
 	return row;
-}
-
-/** The name and all that it names are on the disk. */
-export function flush(path: string): void {
-	const handle = openSync(path, "r");
-	try {
-		fsyncSync(handle);
-	} finally {
-		closeSync(handle);
-	}
 }
 
 const isOf = (error: unknown, code: RegExp): boolean =>

@@ -1,10 +1,12 @@
 import Sqlite from "better-sqlite3";
 import { StoreUnavailable } from "../trouble-port.ts";
+import { finishRestore, refuseHalfRestored } from "./finish-restore.ts";
 import { migrate, requireCurrent } from "./migrations.ts";
 import { inWords, orUnavailable } from "./trouble.ts";
 
-/** The database of the one that owns the data directory: made when it is missing, and brought up to date. */
+/** The database of the one that owns the data directory: made when it is missing, and brought up to date. A restore that was interrupted is finished. */
 export function connect(file: string): Sqlite.Database {
+	finishRestore(file);
 	const sqlite = open(file, {});
 	return orClosed(sqlite, () => {
 		sqlite.pragma("journal_mode = WAL");
@@ -20,6 +22,7 @@ export function connect(file: string): Sqlite.Database {
 
 /** For reading beside an owner, or without one. */
 export function connectReadonly(file: string): Sqlite.Database {
+	refuseHalfRestored(file);
 	const sqlite = open(file, { readonly: true, fileMustExist: true });
 	return orClosed(sqlite, () => requireCurrent(sqlite));
 }

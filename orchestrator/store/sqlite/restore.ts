@@ -1,16 +1,17 @@
 import {
 	chmodSync,
+	chownSync,
 	copyFileSync,
 	existsSync,
-	linkSync,
-	renameSync,
 	rmSync,
 } from "node:fs";
-import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
+import { boundary } from "../../boundary.ts";
 import { Unusable } from "../port.ts";
-import { type BackupNote, flush, type Holdings, holdingsOf } from "./backup.ts";
+import { type BackupNote, type Holdings, holdingsOf } from "./backup.ts";
 import { faultsOf } from "./faults.ts";
+import { decideRestore, finishRestore, freshOf } from "./finish-restore.ts";
+import { flush } from "./flush.ts";
 import { refuseNewer } from "./migrations.ts";
 import { inWords, orUnavailable } from "./trouble.ts";
 
@@ -39,29 +40,31 @@ export function readBackup(file: string): BackupNote & Holdings {
 
 /**
  * Put the backup in the database's place. What is there now is kept beside it; answers with its name, or null when there was nothing. For the owner
- * of the data directory alone, while nobody has the database open.
+ * of the data directory alone, while nobody has the database open. `user`: whose it becomes, when this process may give it away.
  *
- *   copy beside ─► take off the note, forget which symlinks are in place ─► fsync ─► keep the present one ─► rename
+ *   copy beside ─► take off the note, forget which symlinks are in place ─► fsync ─► note that it is to be ─► finish it
  *
- * Killed before the rename, the present database is as it was, but perhaps without what its log held, as after a loss of power; after it,
- * restoring is done.
+ * Killed before the note, nothing has changed; after it, the next that opens the database finishes it.
  */
 export function putBack(
 	file: string,
 	database: string,
-	suffix: string,
+	{ suffix, user }: { readonly suffix: string; readonly user: User | null },
 ): string | null {
-	const fresh = `${database}.restoring`;
+	finishRestore(database);
+	const fresh = freshOf(database);
+	boundary("before copy backup");
 	try {
 		copyFileSync(file, fresh);
-		makeReady(fresh);
+		makeReady(fresh, user);
 	} catch (error) {
 		rmSync(fresh, { force: true });
 		throw inWords(fresh, error);
 	}
-	const kept = keepAside(database, `${database}.before-${suffix}`);
-	renameSync(fresh, database);
-	flush(dirname(database));
+	const kept = existsSync(database) ? `${database}.before-${suffix}` : null;
+	boundary("before decide restore");
+	orUnavailable(database, () => decideRestore(database, kept));
+	finishRestore(database);
 	return kept;
 }
 
@@ -80,7 +83,7 @@ function refuseUnsound(sqlite: Sqlite.Database): void {
 		);
 }
 
-function makeReady(fresh: string): void {
+function makeReady(fresh: string, user: User | null): void {
 	const sqlite = new Sqlite(fresh);
 	try {
 		sqlite.transaction(() => {
@@ -91,18 +94,11 @@ function makeReady(fresh: string): void {
 		sqlite.close();
 	}
 	chmodSync(fresh, 0o644);
+	if (user) chownSync(fresh, user.uid, user.gid);
 	flush(fresh);
 }
 
-/** With its log beside it, as it lies there. Opening it first could cost what can still be saved: SQLite removes a log that it cannot use. */
-function keepAside(database: string, aside: string): string | null {
-	if (!existsSync(database)) return null;
-	linkSync(database, aside);
-	if (existsSync(`${database}-wal`))
-		linkSync(`${database}-wal`, `${aside}-wal`);
-	flush(dirname(database));
-	// A log that lay beside the restored database would be played into it.
-	for (const rest of ["-wal", "-shm"])
-		rmSync(`${database}${rest}`, { force: true });
-	return aside;
+interface User {
+	readonly uid: number;
+	readonly gid: number;
 }
