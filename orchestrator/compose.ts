@@ -215,15 +215,15 @@ async function compose(
 		isClosed = true;
 		projector.close();
 		await catalogue.close(); // first of all, because what is being planned keeps the scheduler
-		const [hasLetGo] = await Promise.all([
+		const [hasLetGo, hasStored] = await Promise.all([
 			engine.close(),
-			scheduler.close(),
 			logs.close(),
+			scheduler.close(),
 		]);
 		await runtime.close();
 		store.close();
-		// What has not let go may be moving objects yet: then the end of this process gives the folder free.
-		if (hasLetGo) ownership.release();
+		// What has not let go may be moving objects, or writing, yet: then the end of this process gives the folder free.
+		if (hasLetGo && hasStored) ownership.release();
 	};
 	const berth = new Owner({
 		store,

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "../model/commands.ts";
 import type { Observation } from "../model/events.ts";
 import { attemptId } from "../model/names.ts";
 import type { Run } from "../model/run.ts";
 import type { RunId, TaskName } from "../model/words.ts";
+import { untilLetGo } from "./let-go.ts";
 import type { Outage } from "./outage.ts";
 import { persist } from "./persist.ts";
 import type { Work, Worker } from "./worker.ts";
@@ -61,11 +61,7 @@ export class Lanes {
 	async close(): Promise<boolean> {
 		for (const { abort } of this.#lanes.values()) abort.abort(NOT_WANTED);
 		const all = Promise.all([...this.#lanes.values()].map(({ done }) => done));
-		const patience = new AbortController();
-		const { signal } = patience;
-		const tired = sleep(CLOSE_MS, undefined, { signal }).catch(() => undefined);
-		await Promise.race([all, tired]);
-		patience.abort();
+		await untilLetGo(all);
 		return [...this.#lanes.values()].every(({ isDone }) => isDone);
 	}
 
@@ -144,9 +140,6 @@ export function isUnderWay(command: Command): boolean {
 			return true;
 	}
 }
-
-/** Whoever stops berth waits about a second. */
-const CLOSE_MS = 800;
 
 /** One for all, because making an error at each end of a command costs more than the rest of the lane. */
 const NOT_WANTED = new Error("The command is not wanted any more.");

@@ -3,6 +3,7 @@ import type { ContainerName } from "../model/words.ts";
 import type { Runtime } from "../runtimes/port.ts";
 import type { LogStore } from "../store/logs-port.ts";
 import { isStorageTrouble } from "../store/trouble-port.ts";
+import { untilLetGo } from "./let-go.ts";
 import { LogUnreadable, pumpLog } from "./pump-log.ts";
 
 /**
@@ -62,9 +63,11 @@ export class LogKeeper {
 		return [...this.#inTheWay.values()];
 	}
 
-	async close(): Promise<void> {
+	/** Let go of every log, and do not wait long for one that does not let go: false when there is such a one. */
+	async close(): Promise<boolean> {
 		this.#closed.abort();
-		await Promise.allSettled(this.#following.values());
+		await untilLetGo(Promise.allSettled(this.#following.values()));
+		return this.#following.size === 0;
 	}
 
 	#keep(name: ContainerName): Promise<void> {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { LogKeeper } from "../../orchestrator/engine/log-keeper.ts";
 import type { ContainerName } from "../../orchestrator/model/words.ts";
@@ -23,6 +24,7 @@ const silent = new RuntimeUnreachable("The log cannot be read.");
 let stored: string[];
 let troubles: string[];
 let trials: number;
+let runtime: Runtime;
 let keeper: LogKeeper;
 let appendFails: number;
 let appendError: Error;
@@ -37,7 +39,7 @@ afterEach(() => keeper.close());
 
 /** A keeper of a log of which each trial reads on as told, and then breaks off, until null tells of its end. */
 function aKeeper(next: (trial: number) => string | null): LogKeeper {
-	const runtime: Runtime = Object.assign(new Puppet(), {
+	runtime = Object.assign(new Puppet(), {
 		list: async () => {
 			if (isEngineThere()) return [];
 			throw silent;
@@ -139,4 +141,29 @@ test("room on the disk is waited for as long as it takes, and told once; then th
 		expect.stringMatching(/cannot be stored.*ENOSPC.*Make room/),
 	]);
 	expect(keeper.troubles()).toEqual([]);
+});
+
+/** A keeper of a log that never says anything, and lets go as told. */
+function aQuietKeeper(letGo: (signal: AbortSignal) => Promise<never>) {
+	const kept = aKeeper(() => null);
+	runtime.logs = async function* (_name, _from, signal) {
+		trials++;
+		yield await letGo(signal);
+	};
+	return kept;
+}
+
+test("closing lets go of a container that says nothing", async () => {
+	aQuietKeeper(async (signal) => {
+		await once(signal, "abort");
+		throw signal.reason;
+	}).follow(name);
+	await vi.waitUntil(() => trials === 1);
+	expect(await keeper.close()).toBe(true);
+});
+
+test("closing does not wait for ever for what does not let go, and tells of it", async () => {
+	aQuietKeeper(() => new Promise(() => undefined)).follow(name);
+	await vi.waitUntil(() => trials === 1);
+	expect(await keeper.close()).toBe(false);
 });

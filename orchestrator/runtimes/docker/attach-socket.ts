@@ -37,6 +37,7 @@ export class AttachSocket {
 
 	/** All that was heard since; waits for something, at most until then. Null when it is over and all is taken. */
 	async take(signal: AbortSignal, until: number): Promise<Taken | null> {
+		signal.throwIfAborted(); // it tells nobody who comes later
 		if (this.#queue.isEmpty && !this.#isOver) await this.#more(signal, until);
 		signal.throwIfAborted();
 		if (this.#queue.isEmpty && this.#isOver) return null;
