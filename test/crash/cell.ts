@@ -43,7 +43,12 @@ export class Cell {
 			await drive(this.#site, berth, this.#told());
 			if (!(await isKilled(berth))) return null;
 			const [container] = await this.#containers();
-			return { container: container?.state ?? null, knew: await this.#known() };
+			return {
+				container: container?.state ?? null,
+				wasAsked:
+					container !== undefined && this.#site.wasAsked(container.name),
+				knew: await this.#known(),
+			};
 		} finally {
 			berth.kill("SIGKILL");
 			await berth.ended;
@@ -128,6 +133,8 @@ export class Cell {
 export interface Death {
 	/** The state of the attempt's container, as the engine says; null: none. */
 	readonly container: string | null;
+	/** Its start was asked for, or was about to be. */
+	readonly wasAsked: boolean;
 	readonly knew: Remembered | null;
 }
 

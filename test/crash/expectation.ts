@@ -38,10 +38,12 @@ const ATTEMPTS = { no: [1], perhaps: [1, 2], yes: [2] } as const;
 /** Does this attempt end by the world's doing, so that there must be another one? */
 function isAttemptLost(
 	ending: Ending,
-	{ container, knew }: Death,
+	{ container, wasAsked, knew }: Death,
 ): keyof typeof ATTEMPTS {
 	if (container === null || knew === null || KNOWS.has(knew.status))
 		return "no";
+	// Whether its start still lies with the engine is not known: it is removed, never started.
+	if (container === "created" && wasAsked) return "yes";
 	switch (ending) {
 		case "removed by hand":
 			return container === "created" ? "perhaps" : "yes";

@@ -90,6 +90,11 @@ export class Site {
 		return LAST_LOOKED_AT.every((last) => seen.includes(last));
 	}
 
+	/** A berth was about to ask for the start of this container, or has asked for it. */
+	wasAsked(name: string): boolean {
+		return existsSync(this.at(".berth/staging", name, "started"));
+	}
+
 	order(attempt: number, order: Order): void {
 		const file = this.#home.at("orders", `${attempt}`);
 		writeFileSync(`${file}.new`, `${order}\n`);

@@ -1,9 +1,9 @@
 import { bounded } from "../../boundary.ts";
 import type { ContainerName } from "../../model/words.ts";
 import { AttachSocket } from "./attach-socket.ts";
-import { Container } from "./container.ts";
+import type { Container } from "./container.ts";
 import type { EngineCalls } from "./engine-calls.ts";
-import { isStatus } from "./engine-errors.ts";
+import { inspect } from "./inspect.ts";
 
 /** What is held of a container from before its start until it is removed. */
 export interface Attached {
@@ -83,15 +83,3 @@ async function beginWait(
 }
 
 const BEGIN_MS = 2_000;
-
-async function inspect(
-	calls: EngineCalls,
-	name: ContainerName,
-): Promise<Container | null> {
-	try {
-		return Container.parse(await calls.json("GET", `/containers/${name}/json`));
-	} catch (error) {
-		if (isStatus(error, 404)) return null;
-		throw error;
-	}
-}

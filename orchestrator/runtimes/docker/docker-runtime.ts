@@ -13,11 +13,12 @@ import type {
 } from "../port.ts";
 import type { Attached } from "./attach.ts";
 import { type Built, buildImage, type ImageFolder } from "./build-image.ts";
-import { Container } from "./container.ts";
+import type { Container } from "./container.ts";
 import { ending, mayBeInit, mayBeOutOfMemory, vanished } from "./endings.ts";
 import type { EngineCalls } from "./engine-calls.ts";
 import { asUnreachable, isStatus, unreachable } from "./engine-errors.ts";
 import type { FolderImages } from "./folder-images.ts";
+import { inspect } from "./inspect.ts";
 import { type ListLine, listed, type Owner, ownerFilter } from "./labels.ts";
 import { launch } from "./launch.ts";
 import { MemoryUses } from "./memory-use.ts";
@@ -228,14 +229,8 @@ export class DockerRuntime implements Runtime {
 		}
 	}
 
-	async #inspect(name: ContainerName): Promise<Container | null> {
-		try {
-			const path = `/containers/${name}/json`;
-			return Container.parse(await this.#calls.json("GET", path));
-		} catch (error) {
-			if (isStatus(error, 404)) return null;
-			throw asUnreachable(error);
-		}
+	#inspect(name: ContainerName): Promise<Container | null> {
+		return inspect(this.#calls, name);
 	}
 
 	async #ending(name: ContainerName, seen: Container | null): Promise<Exit> {

@@ -6,13 +6,14 @@ import {
 	RuntimeUnreachable,
 	type Started,
 } from "../port.ts";
+import { adopt, started } from "./adopt.ts";
 import { type Attached, attach } from "./attach.ts";
-import { Container, startedAt } from "./container.ts";
+import type { Container } from "./container.ts";
 import { createBody } from "./create-body.ts";
 import type { DockerWorld } from "./docker-runtime.ts";
-import { EngineError, isStatus } from "./engine-errors.ts";
-import { digestOf, LABEL } from "./labels.ts";
-import { foreign, forgotten, refusalOf, startRefusal } from "./refusals.ts";
+import { asUnreachable, isStatus } from "./engine-errors.ts";
+import { inspect } from "./inspect.ts";
+import { refusalOf, unanswered } from "./refusals.ts";
 
 /**
  * Create and start, or adopt. What is found under the name decides:
@@ -21,7 +22,8 @@ import { foreign, forgotten, refusalOf, startRefusal } from "./refusals.ts";
  *                        │               └──────────┴─► adopted: never start again
  *                        └─ a start that failed ─► refused
  *
- * After a start was asked for, nothing is nothing more: whoever was there has been removed.
+ * After a start was asked for, nothing is made or started any more. Nothing means that whoever was there has been removed. One that is
+ * only created may still be started by what was asked for, so it is removed: that start then finds nothing.
  */
 export async function launch(
 	world: DockerWorld,
@@ -29,18 +31,12 @@ export async function launch(
 	launching: Launching,
 ): Promise<Started | Refusal> {
 	const { signal, first } = launching;
-	if (first.wasAsked) return await adoptOnly(world, job, launching);
 	for (let tries = 0; tries < TRIES; tries++) {
 		signal.throwIfAborted();
-		try {
-			if (await create(world, job)) return await start(world, job, launching);
-			const container = await inspect(world, job);
-			if (container)
-				return await adopt(world, { ...launching, job, container });
-		} catch (error) {
-			return refusalOf(error, job);
-		}
-		// The name is reserved, but nothing answers to it yet, or any more.
+		const outcome = first.wasAsked
+			? await takeUp(world, job)
+			: await begin(world, job, launching);
+		if (outcome) return outcome;
 		await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 	}
 	throw new RuntimeUnreachable(
@@ -55,34 +51,61 @@ export interface Launching {
 	readonly onAttached: (attached: Attached | null) => void;
 }
 
-async function adoptOnly(
-	world: DockerWorld,
-	job: Job,
-	launching: Launching,
-): Promise<Started | Refusal> {
-	try {
-		const container = await inspect(world, job);
-		if (!container) return goneSinceStart(job);
-		return await adopt(world, { ...launching, job, container });
-	} catch (error) {
-		return refusalOf(error, job);
-	}
-}
-
 const TRIES = 30;
 const PAUSE_MS = 100;
 
-/** False when the name is taken. */
-async function create(world: DockerWorld, job: Job): Promise<boolean> {
+/** Null: look again. */
+async function takeUp(
+	world: DockerWorld,
+	job: Job,
+): Promise<Started | Refusal | null> {
+	const container = await inspect(world.calls, job.name);
+	if (!container) return goneSinceStart(job);
+	const adopted = adopt(world, job, container);
+	if (adopted) return adopted;
+	return (await removeUnstarted(world, container)) ? unanswered(job) : null;
+}
+
+/** False when it runs, or somebody else removes it. The engine does it either before a start or after it, and not when it runs. */
+async function removeUnstarted(
+	{ calls }: DockerWorld,
+	{ Id }: Container,
+): Promise<boolean> {
+	try {
+		await calls.json("DELETE", `/containers/${Id}`, { query: { v: "1" } });
+		return true;
+	} catch (error) {
+		if (isStatus(error, 404) || isStatus(error, 409)) return false;
+		throw asUnreachable(error);
+	}
+}
+
+/** Null when the name is reserved, but nothing answers to it yet, or any more. */
+async function begin(
+	world: DockerWorld,
+	job: Job,
+	launching: Launching,
+): Promise<Started | Refusal | null> {
+	const made = await create(world, job);
+	if (made === "created") return await start(world, job, launching);
+	if (made !== "taken") return made;
+	const container = await inspect(world.calls, job.name);
+	if (!container) return null;
+	return adopt(world, job, container) ?? (await start(world, job, launching));
+}
+
+async function create(
+	world: DockerWorld,
+	job: Job,
+): Promise<"created" | "taken" | Refusal> {
 	const { platform } = job.wall;
 	const query = { name: job.name, ...(platform && { platform }) };
 	const body = createBody(job, world.owner, world.toHost);
 	try {
 		await world.calls.json("POST", "/containers/create", { query, body });
-		return true;
+		return "created";
 	} catch (error) {
-		if (isStatus(error, 409)) return false;
-		throw error;
+		return isStatus(error, 409) ? "taken" : refusalOf(error, job);
 	}
 }
 
@@ -93,18 +116,18 @@ async function start(
 	{ signal, first, onAttached }: Launching,
 ): Promise<Started | Refusal> {
 	signal.throwIfAborted();
-	const attaching = attach(world.calls, job.name);
+	const attached = await attach(world.calls, job.name);
 	try {
+		signal.throwIfAborted();
 		await first.ask();
-		const attached = await attaching;
+		signal.throwIfAborted();
 		if (await isFirst(world, job)) onAttached(attached);
 		else attached?.close();
 	} catch (error) {
-		void attaching.then((attached) => attached?.close());
-		throw error;
+		attached?.close();
+		return refusalOf(error, job);
 	}
-	const container = await inspect(world, job);
-	return started(world, container);
+	return started(world, await inspect(world.calls, job.name));
 }
 
 /** False when it was started already: then we have not heard all. */
@@ -114,55 +137,6 @@ async function isFirst(world: DockerWorld, job: Job): Promise<boolean> {
 		return true;
 	} catch (error) {
 		if (isStatus(error, 304)) return false;
-		throw error;
-	}
-}
-
-async function adopt(
-	world: DockerWorld,
-	{ job, container, ...launching }: Found,
-): Promise<Started | Refusal> {
-	const stranger = whyForeign(world, job, container);
-	if (stranger) return foreign(job, stranger);
-	const madeFor = container.Config.Labels[LABEL.job];
-	if (madeFor !== undefined && madeFor !== digestOf(job, world.toHost))
-		return forgotten(job);
-	const { Status, Error: words } = container.State;
-	if (Status !== "created") return started(world, container);
-	if (words) return startRefusal(job.task, words);
-	return await start(world, job, launching);
-}
-
-interface Found extends Launching {
-	readonly job: Job;
-	readonly container: Container;
-}
-
-function whyForeign(
-	{ owner }: DockerWorld,
-	job: Job,
-	{ Config: { Labels } }: Container,
-): string | null {
-	if (Labels[LABEL.attempt] !== job.attempt) return "is not this attempt's";
-	if (Labels[LABEL.instance] !== owner.instance)
-		return "belongs to another berth";
-	if (Labels[LABEL.data] !== owner.hostData)
-		return `belongs to the data directory ${Labels[LABEL.data]}, not to ${owner.hostData}`;
-	return null;
-}
-
-/** It was started; when it is gone already, waiting for it will tell. */
-function started(world: DockerWorld, container: Container | null): Started {
-	const at = container && startedAt(container);
-	return { kind: "started", at: at ?? world.now() };
-}
-
-async function inspect(world: DockerWorld, job: Job) {
-	try {
-		const path = `/containers/${job.name}/json`;
-		return Container.parse(await world.calls.json("GET", path));
-	} catch (error) {
-		if (error instanceof EngineError && error.status === 404) return null;
 		throw error;
 	}
 }

@@ -52,6 +52,13 @@ export const forgotten = (job: Job): Refusal => ({
 	lost: true,
 });
 
+/** A start was asked for, and what came of it is not known: nothing had, so now nothing can any more. */
+export const unanswered = ({ task, name }: Job): Refusal => ({
+	kind: "refused",
+	message: `Task "${task}" was to be started, and no answer came to that. Its container ${name} was not started, and is removed, lest it be started late. The task is tried again.`,
+	lost: true,
+});
+
 interface Case {
 	readonly sign: RegExp;
 	readonly lost: boolean;

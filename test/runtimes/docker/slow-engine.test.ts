@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PATIENCE } from "../../../orchestrator/runtimes/docker/pulse.ts";
@@ -7,7 +8,12 @@ import {
 } from "../../../orchestrator/runtimes/port.ts";
 import { describeWithEngine } from "../../rig/engine.ts";
 import { bytesOf, patience, readAll } from "../contract-rig.ts";
-import { containersOf, type DockerRig, dockerRig } from "./docker-rig.ts";
+import {
+	containersOf,
+	type DockerRig,
+	docker,
+	dockerRig,
+} from "./docker-rig.ts";
 import { SlowEngine } from "./slow-engine.ts";
 
 const WAITING =
@@ -30,6 +36,19 @@ async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
 			if (!(error instanceof RuntimeUnreachable)) throw error;
 			silences++;
 		}
+}
+
+/** What outlives the container, kept in memory. */
+function remembering(): FirstStart {
+	let wasAsked = false;
+	return {
+		get wasAsked() {
+			return wasAsked;
+		},
+		ask: async () => {
+			wasAsked = true;
+		},
+	};
 }
 
 describeWithEngine("an engine that is slow", () => {
@@ -64,19 +83,6 @@ describeWithEngine("an engine that is slow", () => {
 	});
 
 	describe("and answers too late", () => {
-		/** What outlives the container, kept in memory. */
-		const remembering = (): FirstStart => {
-			let wasAsked = false;
-			return {
-				get wasAsked() {
-					return wasAsked;
-				},
-				ask: async () => {
-					wasAsked = true;
-				},
-			};
-		};
-
 		test.each([
 			["create", /create$/],
 			["start", /start$/],
@@ -121,6 +127,80 @@ describeWithEngine("an engine that is slow", () => {
 			await removing;
 			expect(await containersOf(rig.instance)).toEqual([]);
 		});
+	});
+
+	describe("and takes up a start only after nobody waits for it any more", () => {
+		/** A container whose start was asked for in vain, and lies with the engine. */
+		const lateStart = async () => {
+			await begin(2_000);
+			const job = rig.shell(`echo x >> /out/hand/ledger; ${WAITING}`);
+			const first = remembering();
+			const kept = engine.keep(/start$/);
+			await expect(rig.runtime.launch(job, patience, first)).rejects.toThrow(
+				RuntimeUnreachable,
+			);
+			expect(await readState(job.name)).toBe("created");
+			const again = () =>
+				untilAnswered(() => rig.runtime.launch(job, patience, first));
+			return { job, again, kept };
+		};
+		const readState = (name: string) =>
+			docker("inspect", "-f", "{{.State.Status}}", name);
+
+		test("finds nothing to start: the container was removed, and its attempt is lost", async () => {
+			const { job, again, kept } = await lateStart();
+			expect(await again()).toMatchObject({
+				kind: "refused",
+				lost: true,
+				message: expect.stringContaining("lest it be started late"),
+			});
+			kept.handOn();
+			await expect
+				.poll(() => engine.answered, soon)
+				.toContain(`404 POST /containers/${job.name}/start`);
+			expect(await again()).toMatchObject({
+				kind: "refused",
+				lost: true,
+				message: expect.stringContaining("is gone"),
+			});
+			expect(await containersOf(rig.instance)).toEqual([]);
+			expect(engine.count(/start$/)).toBe(1);
+			expect(existsSync(rig.hand(job, "ledger"))).toBe(false);
+		});
+
+		test("is adopted when that was just before its container would be removed", async () => {
+			const { job, again, kept } = await lateStart();
+			const removal = engine.keep(/^DELETE/);
+			const adopting = again();
+			await expect
+				.poll(() => [...engine.open].join(), soon)
+				.toContain("DELETE");
+			kept.handOn();
+			await expect.poll(() => readState(job.name), soon).toBe("running");
+			removal.handOn();
+			expect(await adopting).toMatchObject({ kind: "started" });
+			await writeFile(rig.hand(job, "go"), "");
+			expect(await rig.runtime.wait(job.name, patience)).toMatchObject({
+				code: 9,
+			});
+			expect(engine.count(/start$/)).toBe(1);
+		});
+	});
+
+	test("and not done with preparing the start when that is not wanted any more does not start", async () => {
+		await begin(30_000);
+		const job = rig.shell(WAITING);
+		const kept = engine.keep(/wait$/);
+		const abort = new AbortController();
+		const first = remembering();
+		const launch = rig.runtime.launch(job, abort.signal, first);
+		const ended = expect(launch).rejects.toThrow("Cancelled.");
+		await expect.poll(() => engine.count(/wait$/), soon).toBe(1);
+		abort.abort(new Error("Cancelled."));
+		kept.handOn();
+		await ended;
+		expect(engine.count(/start$/)).toBe(0);
+		expect(first.wasAsked).toBe(false);
 	});
 
 	describe("and hangs", () => {

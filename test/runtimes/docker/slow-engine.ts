@@ -10,12 +10,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A socket before a real engine that hands on every question at once, and keeps answers back. */
+/** A socket before a real engine that hands on every question at once unless it is told to keep it, and keeps answers back. */
 export class SlowEngine {
 	readonly env: Record<string, string>;
 	/** Every question so far, as `POST /containers/create`. */
 	readonly asked: string[] = [];
-	/** Those among them that are still waited for. */
+	/** Every answer of the engine so far, as `201 POST /containers/create`. */
+	readonly answered: string[] = [];
+	/** The questions that are still waited for. */
 	readonly open = new Set<string>();
 	/** How long every answer takes beside its own time. */
 	delayMs = 0;
@@ -24,6 +26,7 @@ export class SlowEngine {
 	readonly #server = createServer((question, answer) => {
 		void this.#pass(question, answer);
 	});
+	readonly #kept: Kept[] = [];
 	#held: { readonly which: RegExp; readonly gate: Gate } | null = null;
 	#onHeld: (() => void) | null = null;
 
@@ -55,6 +58,14 @@ export class SlowEngine {
 		this.#held = null;
 	}
 
+	/** Keep these questions from the engine, as one does that hangs: also when nobody waits for the answer any more, they are handed on in the end. */
+	keep(which: RegExp): Kept {
+		const gate: Gate = Promise.withResolvers();
+		const kept = { which, gate, handOn: () => gate.resolve() };
+		this.#kept.push(kept);
+		return kept;
+	}
+
 	/** How often it was asked this. */
 	count(which: RegExp): number {
 		return this.asked.filter((question) => which.test(question)).length;
@@ -62,6 +73,7 @@ export class SlowEngine {
 
 	async close(): Promise<void> {
 		this.release();
+		for (const kept of this.#kept) kept.handOn();
 		this.#server.closeAllConnections();
 		this.#server.close();
 		await rm(this.#folder, { recursive: true, force: true });
@@ -73,14 +85,17 @@ export class SlowEngine {
 		this.asked.push(words);
 		this.open.add(words);
 		answer.on("close", () => this.open.delete(words));
+		await this.#kept.find(({ which }) => which.test(words))?.gate.promise;
 		const socketPath = this.#engine;
 		const asked = request({ socketPath, method, path: url, headers });
 		answer.on("close", () => asked.destroy());
 		asked.on("error", () => answer.destroy());
-		question.pipe(asked);
+		if (question.destroyed) asked.end();
+		else question.pipe(asked);
 		const given = await new Promise<IncomingMessage>((resolve) =>
 			asked.on("response", resolve),
 		);
+		this.answered.push(`${given.statusCode} ${words}`);
 		if (this.delayMs > 0) await sleep(this.delayMs);
 		if (this.#held?.which.test(words)) {
 			const { gate } = this.#held;
@@ -94,3 +109,9 @@ export class SlowEngine {
 }
 
 type Gate = PromiseWithResolvers<void>;
+
+interface Kept {
+	readonly which: RegExp;
+	readonly gate: Gate;
+	handOn(): void;
+}
