@@ -1,5 +1,6 @@
 import type { Owned, Told } from "../compose.ts";
 import { readConfig } from "../config.ts";
+import { isStorageTrouble } from "../store/trouble-port.ts";
 import { sayWhatIsLeft } from "./drain.ts";
 import { EXIT, Sentence } from "./fail.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -50,8 +51,13 @@ const { signal: NEVER } = new AbortController();
 
 async function drained(owned: Owned, log: Log): Promise<void> {
 	log.info("Draining: nothing new is begun.");
-	await owned.drain(sayWhatIsLeft((text) => log.info(text)));
-	log.info("Drained: nothing is under way.");
+	try {
+		await owned.drain(sayWhatIsLeft((text) => log.info(text)));
+		log.info("Drained: nothing is under way.");
+	} catch (error) {
+		if (!isStorageTrouble(error)) throw error;
+		log.warn(`Not drained, since no end can be remembered. ${error.message}`);
+	}
 }
 
 /** A runtime that somebody must do something about first refuses the start; one that does not answer is waited for. Null when we were told to stop before. */

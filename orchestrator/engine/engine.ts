@@ -65,15 +65,20 @@ export class Engine {
 		this.#wake();
 	}
 
-	/** Bring to its end what is under way in the world, and begin nothing more. Resolves once nothing is left; `onLeft` is told after each turn what is. */
+	/**
+	 * Bring to its end what is under way in the world, and begin nothing more. Resolves once nothing is left; `onLeft` is told after each turn what is.
+	 * Rejects with the trouble when no end can be remembered any more.
+	 */
 	async drain(onLeft: (left: readonly UnderWay[]) => void): Promise<void> {
-		const { promise, resolve } = Promise.withResolvers<void>();
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		this.#parts.lanes.finishOnly();
 		// Not before the turn that may be under way is over: it may be admitting something.
 		this.#onLeft = (left) => {
 			onLeft(left);
 			if (left.length === 0) resolve();
+			else if (this.#memory.isLost) reject(this.trouble);
 		};
+		if (this.#memory.isLost) this.#tellLeft(); // there is no turn any more
 		this.#wake();
 		await promise;
 	}
@@ -113,9 +118,13 @@ export class Engine {
 		const mail = this.#mail;
 		this.#mail = new Mail();
 		const changes = this.#decideAll(mail.observed, this.#parts.clock.now());
-		if (await this.#memory.remember(changes))
-			await this.#act(changes, mail.fresh);
-		else await this.#holdOn(mail);
+		const isRemembered = await this.#memory.remember(changes);
+		if (isRemembered) await this.#act(changes, mail.fresh);
+		this.#tellLeft();
+		if (!isRemembered) await this.#holdOn(mail);
+	}
+
+	#tellLeft(): void {
 		this.#onLeft?.(underWayIn(this.#runs.values()));
 	}
 
@@ -146,12 +155,9 @@ export class Engine {
 	}
 
 	/** Fold everything first, so that slots that were freed can be taken by any run; then let the oldest choose first. */
-	#decideAll(
-		inbox: ReadonlyMap<RunId, readonly Observation[]>,
-		now: Instant,
-	): Decided[] {
+	#decideAll(inbox: Mail["observed"], now: Instant): Decided[] {
 		const seen = [...this.#runs.values()].map((run) => {
-			const events = inbox.get(run.id) ?? [];
+			const events = [...(inbox.get(run.id) ?? [])];
 			return { before: run, events, run: events.reduce(evolve, run) };
 		});
 		let room = seen.reduce(

@@ -21,6 +21,11 @@ export class Memory {
 		return this.#trouble;
 	}
 
+	/** Damage does not heal by waiting. */
+	get isLost(): boolean {
+		return this.#trouble?.kind === "damaged";
+	}
+
 	/** Whether the changes are remembered, all of them; else none is. What is no trouble of the store's is thrown. */
 	async remember(changes: readonly Change[]): Promise<boolean> {
 		if (changes.length === 0) return true;
@@ -36,13 +41,12 @@ export class Memory {
 		return true;
 	}
 
-	/** Until it is worth trying again, or the signal is raised. Damage does not heal by waiting. */
+	/** Until it is worth trying again, or the signal is raised. */
 	async rest(signal: AbortSignal): Promise<void> {
 		const { clock } = this.#parts;
-		const until =
-			this.#trouble?.kind === "damaged"
-				? Number.MAX_SAFE_INTEGER
-				: clock.now() + this.#pauseMs;
+		const until = this.isLost
+			? Number.MAX_SAFE_INTEGER
+			: clock.now() + this.#pauseMs;
 		await clock.sleepUntil(until as Instant, signal).catch(() => undefined);
 	}
 

@@ -238,3 +238,26 @@ test("a damaged page stops launching for good, and lets people look and containe
 		"first",
 	]);
 });
+
+test("with a damaged database, draining says what is left and gives up with the trouble's sentence, before it was noticed or after", async () => {
+	const id = await rig.begin(plan);
+	const [first] = await running(id, "first", "beside");
+	await rig.close();
+	damage(file(), "events");
+	open();
+	await rig.engine.start();
+	const lost = expect.objectContaining({
+		kind: "damaged",
+		message: expect.stringMatching(/Stop berth and restore a backup/),
+	});
+	const left: string[] = [];
+	const draining = () =>
+		rig.engine.drain((now) => left.push(now.map(({ task }) => task).join()));
+	const before = draining();
+	first?.exit(0);
+	await expect(before).rejects.toEqual(lost);
+	expect(left.at(-1)).toBe("first,beside");
+	left.length = 0;
+	await expect(draining()).rejects.toEqual(lost);
+	expect(left).toEqual(["first,beside"]);
+});
