@@ -198,6 +198,7 @@ switch (verb) {
 	case "result": writeFileSync(process.env.BERTH_RESULT, rest[0]); break;
 	case "exit": process.exit(Number(rest[0]));
 	case "exit-unless": console.log("attempt " + process.env.BERTH_ATTEMPT); process.exit(existsSync(rest[0]) ? 0 : 3);
+	case "second-try": { const n = process.env.BERTH_ATTEMPT; console.log("attempt " + n); setInterval(() => { if (!existsSync(import.meta.filename)) process.exit(9); if (existsSync(rest[0])) process.exit(n === "1" ? 3 : 0); }, 20); break; }
 	case "until": { console.log("waiting"); const timer = setInterval(() => { if (!existsSync(import.meta.filename)) process.exit(9); if (existsSync(rest[0])) { console.log("there"); clearInterval(timer); } }, 20); break; }
 	case "bytes": process.stdout.write(Buffer.from([0, 255, 10, 65, 13, 10, 0xc3])); process.stderr.write(Buffer.from([254, 10, 66])); break;
 	case "lines": for (let i = 0; i < Number(rest[0]); i++) console.log("line " + i); break;
