@@ -21,27 +21,41 @@ export type Ask = (query: {
 	tail?: number;
 }) => AsyncIterable<Buffer>;
 
+export interface Copy {
+	readonly ask: Ask;
+	/** Has the container ended, or is it gone? */
+	readonly isOver: () => Promise<boolean>;
+	readonly signal: AbortSignal;
+}
+
 /**
  * A container's log from the cursor to its end, as the engine has stored it. Following ends with the container and may leave out its last
- * lines, so the engine is asked for these once more.
+ * lines, so the engine is asked for these once more. It also ends with an engine that is restarted, and the next one answers just as well
+ * while the container goes on: what is read is the end only if the container was over before.
  */
 export async function* readCopy(
-	ask: Ask,
 	from: LogCursor,
-	signal: AbortSignal,
+	{ ask, isOver, signal }: Copy,
 ): AsyncGenerator<LogPiece> {
 	const exact = exactly(from);
-	const places = exact ?? (yield* findPlace(ask, from, signal));
-	const followed = new LogFrames(byTime(places));
-	yield* read(ask({ follow: "1", ...since(places) }), followed);
+	let places = exact ?? (yield* findPlace(ask, from, signal));
+	for (let pause = PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+		const followed = new LogFrames(byTime(places));
+		yield* read(ask({ follow: "1", ...since(places) }), followed);
+		places = followed.places;
+		if (await isOver()) return yield* readLast(ask, places);
+		await sleep(pause, undefined, { signal });
+	}
+}
+
+async function* readLast(ask: Ask, places: Places): AsyncGenerator<LogPiece> {
 	for (const tail of TAILS) {
-		const last = new LogFrames(byTime(followed.places));
+		const last = new LogFrames(byTime(places));
 		const frames: LogFrame[] = [];
 		for await (const piece of ask({ tail })) frames.push(...last.push(piece));
 		if (last.reachesBack(tail)) return yield { kind: "frames", frames };
 	}
-	const rest = new LogFrames(byTime(followed.places));
-	yield* read(ask(since(followed.places)), rest);
+	yield* read(ask(since(places)), new LogFrames(byTime(places)));
 }
 
 /** How many of the last messages are asked for, until they reach back to what is known; after these, all. */
@@ -109,6 +123,7 @@ type Knowns = Readonly<Record<Stream, Known | null>>;
 const STREAMS = ["stdout", "stderr"] as const;
 const TRIALS = 4;
 const PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
 
 const knownBy = (of: (stream: Stream) => Known | null): Knowns => ({
 	stdout: of("stdout"),

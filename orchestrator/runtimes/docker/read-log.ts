@@ -3,6 +3,7 @@ import type { LogCursor, LogPiece } from "../log-port.ts";
 import type { EngineCalls } from "./engine-calls.ts";
 import { EngineError, isStatus, unreachable } from "./engine-errors.ts";
 import { hear } from "./hear.ts";
+import { inspect } from "./inspect.ts";
 import { type Heard, isHeardWhole } from "./is-heard-whole.ts";
 import { type Ask, readCopy } from "./read-copy.ts";
 
@@ -33,7 +34,9 @@ export async function* readLog(
 			place = yield* hear(heard.socket, signal);
 			if (await isHeardWhole(heard, place, ask)) return;
 		} else heard?.socket.close();
-		yield* readCopy(ask, place, signal);
+		const isOver = async (): Promise<boolean> =>
+			(await inspect(calls, name))?.State.Running !== true;
+		yield* readCopy(place, { ask, isOver, signal });
 	} catch (error) {
 		// Gone, and its log with it; or on its way, and the engine reads it to nobody any more.
 		if (isStatus(error, 404) || isStatus(error, 409)) return;

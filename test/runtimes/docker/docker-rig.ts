@@ -32,7 +32,8 @@ export interface DockerRig extends RuntimeRig {
 	readonly instance: string;
 	readonly data: string;
 	readonly image: PreparedImage;
-	reconnect(): Promise<DockerRuntime>;
+	/** By way of another socket, if one is given. */
+	reconnect(by?: Record<string, string>): Promise<DockerRuntime>;
 	/** A job of a shell command. */
 	shell(command: string, change?: Partial<Job>): Job;
 }
@@ -47,7 +48,8 @@ export async function dockerRig(
 	await mkdir(join(data, ".berth/staging"), { recursive: true });
 	await writeFile(join(data, ".berth/instance"), instance);
 	const folderOf = (): null => null;
-	const open = () => openDocker({ env, instance, data, folderOf, patience });
+	const open = (by = env) =>
+		openDocker({ env: by, instance, data, folderOf, patience });
 	const runtime = await open();
 	const image = await runtime.resolve(
 		{ image: IMAGE, pull: "never" },

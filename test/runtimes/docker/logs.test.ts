@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { LogKeeper } from "../../../orchestrator/engine/log-keeper.ts";
 import type { ContainerName } from "../../../orchestrator/model/words.ts";
 import {
@@ -17,6 +17,7 @@ import { readStored, writtenBytes } from "../../rig/read-stored.ts";
 import { bytesOf, framesOf, patience, readAll } from "../contract-rig.ts";
 import { CuttableEngine } from "./cuttable-engine.ts";
 import { type DockerRig, dockerRig, IMAGE } from "./docker-rig.ts";
+import { SlowEngine } from "./slow-engine.ts";
 
 const STREAMS = ["stdout", "stderr"] as const;
 
@@ -95,6 +96,10 @@ async function launched(on: DockerRig, job: Job): Promise<Job> {
 	});
 	return job;
 }
+
+const go = (job: Job): Promise<void> => writeFile(rig.hand(job, "go"), "");
+
+const SOON = { timeout: 15_000 };
 
 async function heardOf(job: Job): Promise<Record<Stream, Buffer>> {
 	await launched(rig, job);
@@ -204,6 +209,26 @@ describeWithEngine("a container's log", () => {
 		const written = await store.written(job.name);
 		expectSame(written, numbered(60_000));
 		expectSame(written, await engineCopy(job.name));
+	});
+
+	test("goes on behind an engine that ended it in good order while the container ran", async () => {
+		const engine = await SlowEngine.open();
+		onTestFinished(() => engine.close());
+		const hand = "while [ ! -e /out/hand/go ]; do sleep 0.02; done";
+		const job = rig.shell(`echo up; ${hand}; echo over`);
+		await launched(rig, job);
+		const far = await rig.reconnect(engine.env);
+		const seen: string[] = [];
+		for await (const { bytes } of framesOf(
+			far.logs(job.name, logStart, patience),
+		)) {
+			seen.push(String(Buffer.from(bytes)));
+			if (seen.length > 1) continue;
+			engine.end(/logs$/);
+			const isAskedAgain = () => engine.count(/logs$/) > 1;
+			void vi.waitUntil(isAskedAgain, SOON).then(() => go(job));
+		}
+		expect(seen).toEqual(["up\n", "over\n"]);
 	});
 
 	test("that has outgrown the engine's copy while nobody read it says so, once, and goes on to its end", async () => {

@@ -27,6 +27,7 @@ export class SlowEngine {
 		void this.#pass(question, answer);
 	});
 	readonly #kept: Kept[] = [];
+	readonly #going = new Map<ServerResponse, string>();
 	#held: { readonly which: RegExp; readonly gate: Gate } | null = null;
 	#onHeld: (() => void) | null = null;
 
@@ -66,6 +67,12 @@ export class SlowEngine {
 		return kept;
 	}
 
+	/** End what is being answered to these in good order, as an engine does that is restarted. */
+	end(which: RegExp): void {
+		for (const [answer, words] of this.#going)
+			if (which.test(words)) answer.end();
+	}
+
 	/** How often it was asked this. */
 	count(which: RegExp): number {
 		return this.asked.filter((question) => which.test(question)).length;
@@ -103,6 +110,8 @@ export class SlowEngine {
 			await gate.promise;
 		}
 		given.on("error", () => answer.destroy());
+		this.#going.set(answer, words);
+		answer.on("close", () => this.#going.delete(answer));
 		answer.writeHead(given.statusCode ?? 500, given.headers).flushHeaders();
 		given.pipe(answer);
 	}
