@@ -247,6 +247,7 @@ async function compose(
 				...logs.troubles(),
 				...projector.problems,
 			],
+			isHeld: (store.damage ?? engine.trouble) !== null,
 		}),
 		onVarChange: () => scheduler.wake(),
 		isDraining: () => isDraining,

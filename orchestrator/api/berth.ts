@@ -45,6 +45,8 @@ export interface About {
 	readonly parallel: number;
 	/** What stands in the way of its work now, in sentences. */
 	readonly troubles: readonly string[];
+	/** One of them is the database's: nothing is launched or ended until it is over. */
+	readonly isHeld: boolean;
 }
 
 export interface StartRequest {

@@ -18,10 +18,11 @@ import type { RunView } from "./views.ts";
 export function routesOf(berth: Berth, token: string): Hono {
 	const app = new Hono();
 	app.get("/health", async (c) => {
-		const { troubles } = await berth.about();
-		return troubles.length === 0
-			? c.json({ status: "ok" })
-			: c.json({ status: "in trouble" }, 503);
+		// Whoever restarts what is unhealthy mends no path that is in the way. What the troubles are is told to who has the token.
+		const { troubles, isHeld } = await berth.about();
+		return isHeld
+			? c.json({ status: "in trouble", troubles: troubles.length }, 503)
+			: c.json({ status: "ok", troubles: troubles.length });
 	});
 	app.use("/api/*", async (c, next) =>
 		isToken(c.req.header("authorization"), token)

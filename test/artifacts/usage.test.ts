@@ -2,6 +2,7 @@ import {
 	chmodSync,
 	linkSync,
 	mkdirSync,
+	readdirSync,
 	symlinkSync,
 	truncateSync,
 	writeFileSync,
@@ -9,6 +10,7 @@ import {
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { measureUsage } from "../../orchestrator/artifacts/measure-usage.ts";
+import { usageIn } from "../../orchestrator/artifacts/usage.ts";
 import { aFolder, asItsUser, isRoot, write } from "./rig.ts";
 
 const KIB = 1024;
@@ -92,3 +94,18 @@ test("a folder that nobody may look into is told by its name", async () => {
 	if (isRoot)
 		expect(await measureUsage(folder, ALL)).toMatchObject({ closed: null });
 });
+
+test("many folders beside each other and deep in each other are counted, with few of them open and none left open", async () => {
+	const folder = aFolder();
+	for (let i = 0; i < 3_000; i++) mkdirSync(join(folder, `wide/${i}`), DEEP);
+	for (const name of ["a", "b"])
+		mkdirSync(join(folder, "deep", `${name}/`.repeat(250), "x"), DEEP);
+	const open = () => readdirSync("/proc/self/fd").length;
+	const before = open();
+	expect(usageIn(folder, ALL)).toMatchObject({ entries: 3_504, closed: null });
+	expect(usageIn(folder, 3_200).entries).toBe(3_201);
+	expect(usageIn(join(folder, "deep"), 400).entries).toBe(401);
+	expect(open()).toBe(before);
+});
+
+const DEEP = { recursive: true };
