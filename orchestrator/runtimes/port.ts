@@ -73,6 +73,7 @@ export interface Job {
 	readonly workdir?: string;
 	/** `uid:gid`. */
 	readonly user: string;
+	/** Its inputs and outputs, which are berth's to provide: that one is missing is no fault of the task's. What it asks for itself is in its wall. */
 	readonly mounts: readonly Mount[];
 	readonly wall: Wall;
 	/** How much of its log is kept: so much the runtime must be able to hold. */

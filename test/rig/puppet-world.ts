@@ -101,7 +101,7 @@ export class PuppetWorld {
 		const missing = job.mounts.find(({ source }) => !existsSync(source));
 		if (!missing || !this.#settings.checkMounts) return null;
 		const message = `Task "${job.task}" could not be started: there is no ${missing.source} to mount.`;
-		return { kind: "refused", message, lost: false };
+		return { kind: "refused", message, lost: true };
 	}
 
 	#queue(task: string): Queue<PuppetTask> {

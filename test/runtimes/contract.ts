@@ -128,7 +128,7 @@ function launching(rig: Subject): void {
 		expect(refusal).toHaveProperty("message", expect.stringContaining(image));
 	});
 
-	test("a mount of what is not there is refused, by its path", async () => {
+	test("a mount of berth's own that is not there is refused, by its path, and costs the task no retry", async () => {
 		const job = rig().job([exit(0)]);
 		const source = "/no/such/folder-of-berth";
 		const bad = {
@@ -136,7 +136,7 @@ function launching(rig: Subject): void {
 			mounts: [...job.mounts, { source, target: "/in/bad", readOnly: true }],
 		};
 		const refusal = await rig().runtime.launch(bad, patience);
-		expect(refusal).toMatchObject({ kind: "refused" });
+		expect(refusal).toMatchObject({ kind: "refused", lost: true });
 		expect(refusal).toHaveProperty("message", expect.stringContaining(source));
 		await rig().runtime.remove(bad.name);
 		expect(await rig().runtime.list()).toEqual([]);

@@ -9,7 +9,7 @@ import {
 } from "../../../shared/task-contract.ts";
 import type { Job, Refusal } from "../port.ts";
 import { searchPath } from "./program.ts";
-import { refused } from "./refusal.ts";
+import { refused, refusedByMachine } from "./refusal.ts";
 
 /** Where a job's container paths are on this machine: a path below the attempt's folder for those of the contract. */
 export function placeOf(folder: string, target: string): string | null {
@@ -25,8 +25,8 @@ const CONTRACT = [IN_FOLDER, OUT_FOLDER, posix.dirname(RESULT_FILE)];
 export function checkMounts({ task, mounts }: Job): Refusal | null {
 	for (const { source, target } of mounts) {
 		if (!existsSync(source))
-			return refused(
-				`Task "${task}" cannot have ${source} at ${target}: there is nothing at that path. Create it, or correct the path.`,
+			return refusedByMachine(
+				`Task "${task}" cannot have ${source} at ${target}: there is nothing at that path any more. berth had put it there: see who removes files from its data directory.`,
 			);
 		if (placeOf("/", target) === null && source !== target)
 			return refused(

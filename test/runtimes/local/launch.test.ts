@@ -153,12 +153,6 @@ describe("a job is refused, with what to do, when", () => {
 		],
 		["its user has a name", "tool", { user: "alice" }, /user "alice".*numbers/],
 		[
-			"a mount's source is missing",
-			"tool",
-			{ mounts: [{ source: "/no/such", target: "/in/x", readOnly: true }] },
-			/cannot have \/no\/such at \/in\/x.*Create it/,
-		],
-		[
 			"a mount needs a wall",
 			"tool",
 			{ mounts: [{ source: "/etc", target: "/opt/etc", readOnly: true }] },
