@@ -99,7 +99,9 @@ export class DockerRuntime implements Runtime {
 		const seen = await this.#watching(name, signal, () =>
 			this.#exit(name, signal),
 		);
-		if (seen) return await this.#ending(name, seen.container);
+		if (seen && !seen.container?.State.Running)
+			return await this.#ending(name, seen.container);
+		if (seen) this.#letGo(name); // somebody started it again: that end was not its last
 		if (!this.#started.has(name)) {
 			const container = await this.#inspect(name);
 			// Never started counts as not running: waiting for it would answer at once, with 0.
@@ -149,8 +151,7 @@ export class DockerRuntime implements Runtime {
 		this.#started.delete(name);
 		this.#asked.delete(name);
 		this.#memory.forget(name);
-		this.#attached.get(name)?.close();
-		this.#attached.delete(name);
+		this.#letGo(name);
 		try {
 			await this.#calls.json("DELETE", path, {
 				query,
@@ -209,6 +210,11 @@ export class DockerRuntime implements Runtime {
 		} catch (error) {
 			if (!isStatus(error, 404)) throw asUnreachable(error);
 		}
+	}
+
+	#letGo(name: ContainerName): void {
+		this.#attached.get(name)?.close();
+		this.#attached.delete(name);
 	}
 
 	/** What was asked for before its start; null when that was not, or was cut. */

@@ -203,6 +203,22 @@ describeWithEngine("an engine that is slow", () => {
 		expect(first.wasAsked).toBe(false);
 	});
 
+	test("to tell of an end after which somebody restarted the container, has its last end waited for", async () => {
+		await begin(30_000);
+		const job = rig.shell(WAITING);
+		await untilAnswered(() => rig.runtime.launch(job, patience));
+		const kept = engine.keep(/json$/);
+		const wait = rig.runtime.wait(job.name, patience);
+		await docker("restart", "-t", "0", job.name);
+		await expect.poll(() => [...engine.open].join(), soon).toContain("json");
+		kept.handOn();
+		await expect
+			.poll(() => [...engine.open].join(), soon)
+			.toContain(`${job.name}/wait`);
+		await writeFile(rig.hand(job, "go"), "");
+		expect(await wait).toMatchObject({ kind: "exited", code: 9 });
+	});
+
 	describe("and hangs", () => {
 		test("ends whoever waits for a task, and answers them when it is back", async () => {
 			await begin(1_000, 200);
