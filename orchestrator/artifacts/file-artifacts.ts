@@ -95,6 +95,10 @@ export class FileArtifacts implements Artifacts {
 		return this.#sources.locate(source);
 	}
 
+	places(source: Source): readonly Located[] {
+		return this.#sources.places(source);
+	}
+
 	stage(
 		name: ContainerName,
 		outputs: readonly string[],
@@ -111,6 +115,10 @@ export class FileArtifacts implements Artifacts {
 			() => "mark as started",
 			() => this.#staging.markStarted(name),
 		);
+	}
+
+	wasStarted(name: ContainerName): Promise<boolean> {
+		return this.#staging.wasStarted(name);
 	}
 
 	usage(name: ContainerName, entries: number): Promise<Usage> {

@@ -29,7 +29,9 @@ export interface Artifacts {
 	gather(files: readonly FileStamp[]): Promise<Source | Problem>;
 	/** Where the source's files lie, for mounting. For `files`: one entry each, target relative to the input's folder. A problem when an object or file is gone. */
 	locate(source: Source): Promise<readonly Located[] | Problem>;
-	/** Empty, writable folders for an attempt's outputs and result. Doing it again leaves what is there. */
+	/** The same without looking whether they are there: for what was mounted already. */
+	places(source: Source): readonly Located[];
+	/** Empty, writable folders for an attempt's outputs and result. Doing it again leaves what is there; once a start was asked for, nothing is done any more, and nothing can stand in the way. */
 	stage(
 		name: ContainerName,
 		outputs: readonly string[],
@@ -37,6 +39,8 @@ export interface Artifacts {
 	): Promise<Staged | Problem>;
 	/** Remember in an attempt's staging that its start is asked for. A process that is killed does not forget it. */
 	markStarted(name: ContainerName): Promise<void>;
+	/** Was a start asked for? */
+	wasStarted(name: ContainerName): Promise<boolean>;
 	/** What an attempt has written by now. Looks at no more entries than these; there may be more. */
 	usage(name: ContainerName, entries: number): Promise<Usage>;
 	/** Have files from outside changed since they were stamped? Null, or a sentence. */

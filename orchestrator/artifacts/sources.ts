@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDataPath } from "../model/data-path.ts";
-import type { FileStamp, Source } from "../model/task-state.ts";
+import type { Source } from "../model/task-state.ts";
 import type { DataPath } from "../model/words.ts";
 import type { Publication, Publications } from "../store/port.ts";
 import { ifThere } from "./error-code.ts";
@@ -32,15 +32,28 @@ export class Sources {
 			: this.#outside(path);
 	}
 
-	async locate(source: Source): Promise<readonly Located[] | Problem> {
+	/** Where they would lie. */
+	places(source: Source): readonly Located[] {
 		switch (source.kind) {
-			case "object":
-				return this.#object(source);
+			case "object": {
+				const object = this.#places.object(source.object);
+				return [{ path: join(object, source.inside ?? ""), as: "" }];
+			}
 			case "file":
-				return this.#each([{ ...source.file, as: "" }]);
+				return [{ path: join(this.#places.data, source.file.path), as: "" }];
 			case "files":
-				return this.#each(source.files);
+				return source.files.map(({ path, as }) => ({
+					path: join(this.#places.data, path),
+					as,
+				}));
 		}
+	}
+
+	async locate(source: Source): Promise<readonly Located[] | Problem> {
+		const places = this.places(source);
+		for (const [index, { path }] of places.entries())
+			if (!(await ifThere(lstat(path)))) return goneNow(source, index);
+		return places;
 	}
 
 	async #published(
@@ -86,32 +99,17 @@ export class Sources {
 				: `Nothing is at "${path}": no task published it, and no file or folder lies there. Run what makes it first, put it there, or let a sensor wait for it.`,
 		);
 	}
+}
 
-	async #object({
-		object,
-		inside,
-	}: Extract<Source, { kind: "object" }>): Promise<
-		readonly Located[] | Problem
-	> {
-		const path = join(this.#places.object(object), inside ?? "");
-		if (await ifThere(lstat(path))) return [{ path, as: "" }];
+function goneNow(source: Source, index: number): Problem {
+	if (source.kind === "object") {
+		const { object, inside } = source;
 		return lost(
 			`Object ${object}${inside === null ? "" : ` or "${inside}" in it`} is gone. Run what made it again.`,
 		);
 	}
-
-	async #each(
-		files: readonly Pick<FileStamp, "path" | "as">[],
-	): Promise<readonly Located[] | Problem> {
-		const located: Located[] = [];
-		for (const file of files) {
-			const path = join(this.#places.data, file.path);
-			if (!(await ifThere(lstat(path))))
-				return lost(
-					`"${file.path}" was there when the task was prepared, and is gone. Put it back.`,
-				);
-			located.push({ path, as: file.as });
-		}
-		return located;
-	}
+	const file = source.kind === "file" ? source.file : source.files[index];
+	return lost(
+		`"${file?.path}" was there when the task was prepared, and is gone. Put it back.`,
+	);
 }

@@ -20,12 +20,14 @@ export class Staging {
 		this.#user = user;
 	}
 
-	/** Empty folders that belong to the task's user. Doing it again leaves what is there. */
+	/** Empty folders that belong to the task's user. Doing it again leaves what is there; after a start nothing is done. */
 	async make(
 		name: ContainerName,
 		outputs: readonly string[],
 		text: string,
 	): Promise<Staged | Problem> {
+		const staged = this.#staged(name, outputs);
+		if (await this.wasStarted(name)) return { ...staged, started: true };
 		const user = parseUser(text);
 		if (user === null)
 			return problem(
@@ -35,15 +37,13 @@ export class Staging {
 			return problem(
 				`The task asks for user ${text}, but berth runs as user ${this.#user.uid} and cannot give its folders away. Leave the user out, or run berth as root.`,
 			);
-		const out: Record<string, string> = {};
-		for (const output of outputs)
-			out[output] = await this.#give(this.output(name, output), user);
-		const result = await this.#give(
-			join(this.#places.staged(name), "result"),
-			user,
-		);
-		const mark = await ifThere(lstat(this.#mark(name)));
-		return { kind: "staged", out, result, started: mark !== null };
+		for (const folder of [...Object.values(staged.out), staged.result])
+			await this.#give(folder, user);
+		return staged;
+	}
+
+	async wasStarted(name: ContainerName): Promise<boolean> {
+		return (await ifThere(lstat(this.#mark(name)))) !== null;
 	}
 
 	/** Not flushed: after a loss of power the container is still there to tell. */
@@ -60,6 +60,16 @@ export class Staging {
 
 	resultFile(name: ContainerName): string {
 		return join(this.#places.staged(name), "result", basename(RESULT_FILE));
+	}
+
+	#staged(name: ContainerName, outputs: readonly string[]): Staged {
+		const out = outputs.map((output) => [output, this.output(name, output)]);
+		return {
+			kind: "staged",
+			out: Object.fromEntries(out),
+			result: join(this.#places.staged(name), "result"),
+			started: false,
+		};
 	}
 
 	#mark(name: ContainerName): string {
@@ -82,11 +92,10 @@ export class Staging {
 		return stats !== null && Date.now() - stats.mtimeMs >= ageMs;
 	}
 
-	async #give(folder: string, user: User): Promise<string> {
+	async #give(folder: string, user: User): Promise<void> {
 		await this.#places.folder(folder);
 		if (this.#places.owner) await lchown(folder, user.uid, user.gid);
 		await setMode(folder, 0o755);
-		return folder;
 	}
 }
 

@@ -1,11 +1,17 @@
 import pLimit from "p-limit";
-import type { Artifacts, Located } from "../artifacts/port.ts";
+import {
+	type Artifacts,
+	isProblem,
+	type Located,
+	type Problem,
+	type Staged,
+} from "../artifacts/port.ts";
 import type { Command } from "../model/commands.ts";
 import type { Observation } from "../model/events.ts";
 import { containerName } from "../model/names.ts";
 import type { ContainerWork } from "../model/plan.ts";
 import type { Ending, Prepared } from "../model/task-state.ts";
-import type { ContainerName, Instant } from "../model/words.ts";
+import type { ContainerName, Instant, Named } from "../model/words.ts";
 import type { Exit, Runtime } from "../runtimes/port.ts";
 import type { Store } from "../store/port.ts";
 import type { Clock } from "./clock.ts";
@@ -72,13 +78,9 @@ export class ContainerWorker {
 		);
 		if (staged.kind === "problem")
 			return this.#ended(work.command, { ...staged, kind: "refused" });
-		const located: Record<string, readonly Located[]> = {};
-		for (const [input, source] of Object.entries(prepared.in)) {
-			const files = await artifacts.locate(source);
-			if ("kind" in files)
-				return this.#ended(work.command, { ...files, kind: "refused" });
-			located[input] = files;
-		}
+		const located = await this.#located(prepared, staged);
+		if (isProblem(located))
+			return this.#ended(work.command, { ...located, kind: "refused" });
 		const job = jobOf({
 			name,
 			run: work.run,
@@ -98,6 +100,28 @@ export class ContainerWorker {
 		return started.kind === "started"
 			? { type: "started", ...this.#of(work.command), at: started.at }
 			: this.#ended(work.command, started);
+	}
+
+	/** What is up has its inputs mounted: that one of them is gone since is no reason to end it. */
+	async #located(
+		prepared: Prepared,
+		{ started }: Staged,
+	): Promise<Named<readonly Located[]> | Problem> {
+		const { artifacts } = this.#parts;
+		const located: Record<string, readonly Located[]> = {};
+		for (const [input, source] of Object.entries(prepared.in)) {
+			const files = started
+				? artifacts.places(source)
+				: await artifacts.locate(source);
+			if (isProblem(files)) return files;
+			located[input] = files;
+		}
+		return located;
+	}
+
+	/** When that cannot be told, it may have. */
+	mayHaveBegun(work: Work): Promise<boolean> {
+		return this.#parts.artifacts.wasStarted(this.#name(work)).catch(() => true);
 	}
 
 	async #wait(work: Work): Promise<Observation> {

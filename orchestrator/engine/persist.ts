@@ -9,8 +9,8 @@ import type { Work, Worker } from "./worker.ts";
 /**
  * Do it until it is done. When the runtime does not answer nothing is known about the task, and when the disk is full nothing is wrong with it: so we
  * ask again, with back-off, as long as it takes.
- * Any other surprise is tried a few times. Then it ends an attempt that has not begun; what runs or has run is never given up, because
- * giving it up would do it twice.
+ * Any other surprise is tried a few times. Then it ends an attempt that has not begun; what runs, has run or may have been started is never given up,
+ * because giving it up would do it twice.
  */
 export async function persist(
 	work: Work,
@@ -21,12 +21,14 @@ export async function persist(
 	let waited = false;
 	let told: string | null = null;
 	for (let trial = 0; !work.signal.aborted; trial++) {
+		const begun = worker.now();
 		try {
 			const observed = await worker.perform(work);
 			if (waited) outage.over();
 			return observed;
 		} catch (error) {
 			if (work.signal.aborted) return null;
+			if (worker.now() - begun >= LONGEST_PAUSE_MS) trial = 0; // it went well for a while
 			const words = wordsOf(error);
 			if (error instanceof RuntimeUnreachable) {
 				waited = true;
@@ -36,7 +38,7 @@ export async function persist(
 				if (words !== told) onTrouble(surprise(work, error));
 				told = words;
 			}
-			if (surprises > SURPRISES && mayBeGivenUp(work.command))
+			if (surprises > SURPRISES && (await mayBeGivenUp(work, worker)))
 				return givenUp(work, worker, words);
 			await pause(Math.min(200 * 2 ** trial, LONGEST_PAUSE_MS), work.signal);
 		}
@@ -62,12 +64,13 @@ const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
 
 const LONGEST_PAUSE_MS = 60_000;
 
-function mayBeGivenUp(command: Command): boolean {
-	switch (command.do) {
+async function mayBeGivenUp(work: Work, worker: Worker): Promise<boolean> {
+	switch (work.command.do) {
 		case "prepare":
-		case "launch":
 		case "watch":
 			return true;
+		case "launch":
+			return !(await worker.mayHaveBegun(work));
 		case "wait":
 		case "publish":
 		case "stop":

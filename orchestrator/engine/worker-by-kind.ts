@@ -25,6 +25,16 @@ export class WorkerByKind implements Worker {
 		return this.#clock.now();
 	}
 
+	async mayHaveBegun(work: Work): Promise<boolean> {
+		switch (work.command.task.work.kind) {
+			case "container":
+				return await this.#containers.mayHaveBegun(work);
+			case "files":
+			case "publication":
+				return false;
+		}
+	}
+
 	async perform(work: Work): Promise<Observation | null> {
 		const { task, attempt } = work.command;
 		switch (task.work.kind) {

@@ -7,6 +7,8 @@ import type { Instant } from "../model/words.ts";
 export interface Worker {
 	/** What came of it; null when that needs no telling. */
 	perform(work: Work): Promise<Observation | null>;
+	/** May the attempt have been started, so that giving its launch up could do it twice? */
+	mayHaveBegun(work: Work): Promise<boolean>;
 	now(): Instant;
 }
 

@@ -45,7 +45,11 @@ test("a task finds empty folders that belong to it, and staging them again leave
 	}
 	write(staged.out.model ?? "", { "a.txt": "kept" });
 	await artifacts.markStarted(attempt);
-	expect(await stage("model", "report")).toEqual({ ...staged, started: true });
+	const again = { ...staged, started: true };
+	expect(await stage("model", "report")).toEqual(again);
+	expect(await artifacts.stage(attempt, ["model", "report"], "node")).toEqual(
+		again,
+	);
 	expect(readdirSync(staged.out.model ?? "")).toEqual(["a.txt"]);
 });
 

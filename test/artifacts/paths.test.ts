@@ -396,6 +396,9 @@ describe("an input path means", () => {
 			await artifacts.locate({ kind: "object", object, inside: null }),
 		).toMatchObject({ lost: true });
 		expect(await artifacts.locate(file)).toMatchObject({ lost: true });
+		expect(artifacts.places(file)).toEqual([
+			{ path: join(data, "inbox/x"), as: "" },
+		]);
 	});
 });
 

@@ -1,4 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { Plan } from "../../orchestrator/model/plan.ts";
@@ -7,6 +14,7 @@ import type {
 	RunId,
 	TaskName,
 } from "../../orchestrator/model/words.ts";
+import { RuntimeUnreachable } from "../../orchestrator/runtimes/port.ts";
 import { logBeginning } from "../../orchestrator/store/logs-port.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
 import { EngineRig, type RigOptions } from "../rig/engine-rig.ts";
@@ -269,6 +277,32 @@ test("files from outside that change while a task reads them are one more attemp
 	const run = await rig.settled(id);
 	expect(run.status).toBe("succeeded");
 	expect(endings(run)).toEqual(["rejected", "exited"]);
+});
+
+test("a task whose input goes away after its start is adopted, also when the answer to that start was lost", async () => {
+	puppet = new Puppet();
+	const launch = puppet.launch.bind(puppet);
+	let times = 0;
+	puppet.launch = async (job, signal, first) => {
+		const started = await launch(job, signal, first);
+		if (job.task !== "train" || ++times > 1) return started;
+		const [input = ""] = job.mounts.map(({ source }) => source);
+		chmodSync(input, 0o755);
+		rmSync(input, { recursive: true });
+		throw new RuntimeUnreachable("No answer came.");
+	};
+	rig = new EngineRig(puppet);
+	const id = await rig.begin(aPlan(prepare, train));
+	const first = await puppet.next("prepare");
+	first.write("/out/table/table.csv", "x");
+	first.exit(0);
+	const second = await puppet.next("train");
+	await expect.poll(() => times).toBe(2);
+	second.write("/out/model/model.json", "{}");
+	second.exit(0);
+	const run = await rig.settled(id);
+	expect(endings(run)).toEqual(["exited", "exited"]);
+	expect(run.status).toBe("succeeded");
 });
 
 test("a sensor takes no slot, and what it finds is mounted", async () => {

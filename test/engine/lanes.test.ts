@@ -18,7 +18,7 @@ const stop = {
 
 const lanesOf = (perform: Worker["perform"]): Lanes =>
 	new Lanes({
-		worker: { now: () => instant(0), perform },
+		worker: { now: () => instant(0), mayHaveBegun: async () => false, perform },
 		tell: () => undefined,
 		onTrouble: () => undefined,
 		outage: new Outage(() => undefined),

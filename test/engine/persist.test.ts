@@ -34,15 +34,21 @@ function persisting(
 		readonly times: number;
 		/** At which pause the command is not wanted any more. */
 		readonly abortAt?: number;
+		/** How long the trial of this number takes, by the clock; the others take no time. */
+		readonly long?: { readonly trial: number; readonly ms: number };
+		readonly mayHaveBegun?: boolean;
 	},
 ) {
-	const { errors, times, abortAt } = wish;
+	const { errors, times, abortAt, long, mayHaveBegun = false } = wish;
+	let now = 0;
 	const troubles: string[] = [];
 	let tries = 0;
 	const pauses: number[] = [];
 	const worker: Worker = {
-		now: () => instant(0),
+		now: () => instant(now),
+		mayHaveBegun: async () => mayHaveBegun,
 		perform: async () => {
+			if (tries === long?.trial) now += long.ms;
 			const error = errors[tries++ % errors.length];
 			if (tries <= times && error) throw error;
 			return null;
@@ -130,6 +136,23 @@ test("it is tried again ever more seldom, but at least every minute", async () =
 	await done;
 	expect(pauses.slice(0, 3)).toEqual([200, 400, 800]);
 	expect(pauses.slice(-2)).toEqual([60_000, 60_000]);
+});
+
+test("a trial that lasted is followed by the next one soon, however often it was in vain before", async () => {
+	const long = { trial: 10, ms: 60_000 };
+	const errors = [bug];
+	const { pauses, done } = persisting(waiting, { errors, times: 13, long });
+	await done;
+	expect(pauses.slice(8)).toEqual([51_200, 60_000, 200, 400, 800]);
+});
+
+test("a launch whose start was asked for is never given up", async () => {
+	const launch: Command = { do: "launch", ...of, prepared };
+	const errors = [bug];
+	const wish = { errors, times: 20, mayHaveBegun: true };
+	const { done, tries } = persisting(launch, wish);
+	expect(await done).toBeNull();
+	expect(tries()).toBe(21);
 });
 
 test("a surprise is told when its words change, and not at every try", async () => {
