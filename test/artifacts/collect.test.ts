@@ -340,9 +340,15 @@ describe("staging folders", () => {
 			"instance.0123456789ab",
 			"place.json.0123456789ab",
 			"runtime.new",
+			"berth.db.restoring",
+			"berth.db.restoring-journal",
+			"berth.db.restore-pending.new",
 		];
 		const fresh = "server.json.4712";
-		const kept = ["instance", "runtime", "berth.db", "owner.db", fresh];
+		const kept = [
+			...["instance", "runtime", "berth.db", "owner.db", fresh],
+			"berth.db.before-20261121T160000000Z",
+		];
 		for (const one of [...halves, ...kept])
 			write(data, { [`.berth/${one}`]: "" });
 		for (const one of [...halves, ...kept])
