@@ -19,7 +19,14 @@ import type { EngineCalls } from "./engine-calls.ts";
 import { asUnreachable, isStatus, unreachable } from "./engine-errors.ts";
 import type { FolderImages } from "./folder-images.ts";
 import { inspect } from "./inspect.ts";
-import { type ListLine, listed, type Owner, ownerFilter } from "./labels.ts";
+import { isForeign } from "./is-foreign.ts";
+import {
+	isOwned,
+	type ListLine,
+	listed,
+	type Owner,
+	ownerFilter,
+} from "./labels.ts";
 import { launch } from "./launch.ts";
 import { MemoryUses } from "./memory-use.ts";
 import { readLog } from "./read-log.ts";
@@ -103,12 +110,14 @@ export class DockerRuntime implements Runtime {
 			return await this.#ending(name, seen.container);
 		if (seen) this.#letGo(name); // somebody started it again: that end was not its last
 		if (!this.#started.has(name)) {
-			const container = await this.#inspect(name);
+			const container = await inspect(this.#calls, name);
+			if (container && !isOwned(container.Config.Labels, this.#world.owner))
+				return vanished(name, this.#world.now()); // ours is not there
 			// Never started counts as not running: waiting for it would answer at once, with 0.
 			if (!container?.State.Running) return await this.#ending(name, container);
 		}
 		await this.#watching(name, signal, () => this.#untilOver(name, signal));
-		return await this.#ending(name, await this.#inspect(name));
+		return await this.#ending(name, await inspect(this.#calls, name));
 	}
 
 	async stop(
@@ -116,6 +125,7 @@ export class DockerRuntime implements Runtime {
 		graceMs: number,
 		signal?: AbortSignal,
 	): Promise<void> {
+		if (await this.#isForeign(name)) return;
 		const t = Math.ceil(graceMs / 1000);
 		if (!this.#asked.has(name)) this.#asked.set(name, this.#world.now());
 		try {
@@ -127,7 +137,7 @@ export class DockerRuntime implements Runtime {
 		} catch (error) {
 			if (isStatus(error, 404)) return;
 			if (!isStatus(error, 304)) throw asUnreachable(error);
-			const container = await this.#inspect(name);
+			const container = await inspect(this.#calls, name);
 			if (container?.State.Status === "created")
 				await this.remove(name, signal);
 		}
@@ -146,6 +156,7 @@ export class DockerRuntime implements Runtime {
 	}
 
 	async remove(name: ContainerName, signal?: AbortSignal): Promise<void> {
+		if (await this.#isForeign(name)) return;
 		const path = `/containers/${name}`;
 		const query = { force: "1", v: "1" };
 		this.#started.delete(name);
@@ -212,6 +223,11 @@ export class DockerRuntime implements Runtime {
 		}
 	}
 
+	/** What was started here is ours. */
+	async #isForeign(name: ContainerName): Promise<boolean> {
+		return !this.#started.has(name) && (await isForeign(this.#world, name));
+	}
+
 	#letGo(name: ContainerName): void {
 		this.#attached.get(name)?.close();
 		this.#attached.delete(name);
@@ -235,16 +251,12 @@ export class DockerRuntime implements Runtime {
 		}
 	}
 
-	#inspect(name: ContainerName): Promise<Container | null> {
-		return inspect(this.#calls, name);
-	}
-
 	async #ending(name: ContainerName, seen: Container | null): Promise<Exit> {
 		const { now } = this.#world;
 		let container = seen;
 		if (container && mayBeOutOfMemory(container)) {
 			await new Promise((resolve) => setTimeout(resolve, OOM_NEWS_MS));
-			container = await this.#inspect(name);
+			container = await inspect(this.#calls, name);
 		}
 		if (container?.State.Running)
 			throw unreachable(`${name} runs, although it had ended`);

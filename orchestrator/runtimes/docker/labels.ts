@@ -35,6 +35,10 @@ export const ownerLabels = (owner: Owner): Labels => ({
 	[LABEL.data]: owner.hostData,
 });
 
+export const isOwned = (labels: Labels, owner: Owner): boolean =>
+	labels[LABEL.instance] === owner.instance &&
+	labels[LABEL.data] === owner.hostData;
+
 export const jobLabels = (owner: Owner, job: Job, toHost: ToHost): Labels => ({
 	...ownerLabels(owner),
 	[LABEL.run]: job.run,

@@ -116,7 +116,12 @@ describeWithEngine("the hazards of Docker", () => {
 			"message",
 			expect.stringContaining(`docker rm -f ${job.name}`),
 		);
-		await docker("rm", job.name);
+		await rig.runtime.stop(job.name, 0);
+		await rig.runtime.remove(job.name);
+		expect(await rig.runtime.wait(job.name, patience)).toMatchObject({
+			ending: { kind: "vanished" },
+		});
+		await docker("rm", job.name); // it is still there
 		const copied = { ...labelsOf(job), "dev.berth.data": "/elsewhere" };
 		await createByHand(job, copied, "true");
 		expect(await rig.runtime.launch(job, patience)).toHaveProperty(
