@@ -5,7 +5,7 @@ import {
 	type Followed,
 	followPublications,
 } from "./artifacts/follow-publications.ts";
-import { berthFolder, makeFolder } from "./compose.ts";
+import { berthFolder, makeFolder } from "./compose-machine.ts";
 import type { Config } from "./config.ts";
 import { adoptInstance, instanceOf } from "./store/instance.ts";
 import { Unusable } from "./store/port.ts";

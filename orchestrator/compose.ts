@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Changes } from "./api/changes.ts";
 import { Owner } from "./api/owner.ts";
 import { Reading, ReadOnly } from "./api/reading.ts";
 import { ScheduledRuns } from "./api/scheduled-runs.ts";
 import { FileArtifacts } from "./artifacts/file-artifacts.ts";
-import { BadConfig, type Config } from "./config.ts";
+import { berthFolder, makeFolder, wishOf } from "./compose-machine.ts";
+import type { Config } from "./config.ts";
 import { FolderCatalogue } from "./define/catalogue.ts";
 import { systemClock as clock } from "./engine/clock.ts";
 import { ContainerWorker } from "./engine/container-worker.ts";
@@ -20,24 +20,10 @@ import { sweep } from "./engine/sweeper.ts";
 import { WorkerByKind } from "./engine/worker-by-kind.ts";
 import { isSettled } from "./model/status.ts";
 import type { RunId } from "./model/words.ts";
-import {
-	type BuiltImage,
-	buildImages as buildAll,
-	imageFolders as foldersOf,
-} from "./runtimes/build-images.ts";
-import { chooseRuntime, type RuntimeWish } from "./runtimes/choose.ts";
-import {
-	type Diagnosis,
-	diagnose as diagnoseAll,
-} from "./runtimes/diagnose.ts";
+import { chooseRuntime } from "./runtimes/choose.ts";
 import { rememberRuntime, runtimeInUse } from "./runtimes/runtime-in-use.ts";
 import { WorldSensors } from "./sensors/world-sensors.ts";
-import {
-	checkPlace,
-	declareCopied,
-	declareMoved,
-	instanceOf,
-} from "./store/instance.ts";
+import { instanceOf } from "./store/instance.ts";
 import { LogFiles } from "./store/log-files.ts";
 import { acquireOwnership, type Ownership } from "./store/sqlite/owner-lock.ts";
 import { openStore } from "./store/sqlite/sqlite-store.ts";
@@ -86,18 +72,6 @@ export interface Told {
 	readonly onFatal: (error: unknown) => void;
 }
 
-/** The data directory, where it is not there yet. */
-export async function makeFolder(data: string): Promise<void> {
-	try {
-		await mkdir(data, { recursive: true });
-	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
-		throw new BadConfig(
-			`BERTH_DATA: the folder ${data} is not there and cannot be made (${code}). Make it, or name another.`,
-		);
-	}
-}
-
 /** Reads a data directory that has no owner now. Null when nothing was ever stored there. */
 export function read(config: Config): ReadOnly | null {
 	const file = join(berthFolder(config), "berth.db");
@@ -116,8 +90,6 @@ export function read(config: Config): ReadOnly | null {
 		store.close();
 	});
 }
-
-export const berthFolder = ({ data }: Config): string => join(data, ".berth");
 
 export const catalogueOf = ({ pipelines, zone }: Config): FolderCatalogue =>
 	new FolderCatalogue({ folder: pipelines, zone });
@@ -295,48 +267,4 @@ async function compose(
 		isClosed: () => isClosed,
 		close,
 	};
-}
-
-export const imageFolders = ({ images }: Config): readonly string[] =>
-	foldersOf(images);
-
-/** Build images from their folders, through the runtime that would run them. */
-export const buildImages = (
-	config: Config,
-	names: readonly string[],
-	note: (text: string) => void,
-): Promise<readonly BuiltImage[]> => buildAll(wishOf(config), names, note);
-
-export type { Diagnosis };
-
-/** What is here, what is missing, and how to get it. */
-export const diagnose = (config: Config): Promise<readonly Diagnosis[]> =>
-	diagnoseAll({ ...wishOf(config), pipelines: config.pipelines });
-
-/** A data directory that lies elsewhere than before was moved here, or is a copy. */
-export function declarePlace(config: Config, was: "moved" | "copied"): string {
-	const folder = berthFolder(config);
-	const path = config.hostData ?? config.data;
-	if (was === "moved") {
-		declareMoved(folder, path);
-		return `${path} is the same data directory as before: instance ${instanceOf(folder)}.`;
-	}
-	return `${path} is a data directory of its own now: instance ${declareCopied(folder, path)}.`;
-}
-
-const wishOf = (config: Config): RuntimeWish => ({
-	...config,
-	env: process.env,
-	instance: instanceOf(berthFolder(config)),
-	onPlace: (hostData) =>
-		refuseElsewhere(berthFolder(config), config.hostData ?? hostData),
-});
-
-/** Nobody knows whose the containers are that carry the old path, until someone says what happened. */
-function refuseElsewhere(folder: string, hostPath: string): void {
-	const place = checkPlace(folder, hostPath);
-	if (place.kind !== "elsewhere") return;
-	throw new BadConfig(
-		`This data directory was at ${place.was} and is at ${hostPath} now. Say which it was: "berth doctor --moved" (it is the same one, elsewhere) or "berth doctor --copied" (the other one goes on; this one becomes its own).`,
-	);
 }

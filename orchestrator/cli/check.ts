@@ -1,4 +1,5 @@
-import { catalogueOf, imageFolders } from "../compose.ts";
+import { catalogueOf } from "../compose.ts";
+import { imageFolders } from "../compose-machine.ts";
 import { readConfig } from "../config.ts";
 import { checkFolder, type Finding } from "../define/check.ts";
 import { systemClock } from "../engine/clock.ts";

@@ -4,7 +4,7 @@ import {
 	type Diagnosis,
 	declarePlace,
 	diagnose,
-} from "../compose.ts";
+} from "../compose-machine.ts";
 import { type Config, readConfig } from "../config.ts";
 import { answer } from "./answer.ts";
 import { EXIT } from "./fail.ts";

@@ -1,4 +1,4 @@
-import { buildImages, imageFolders } from "../compose.ts";
+import { buildImages, imageFolders } from "../compose-machine.ts";
 import { readConfig } from "../config.ts";
 import { answer } from "./answer.ts";
 import { EXIT, Sentence } from "./fail.ts";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Berth, LogLine, LogRequest } from "../api/berth.ts";
 import { connect } from "../api/connect.ts";
 import { bytesOf } from "../api/log-lines.ts";
-import { berthFolder } from "../compose.ts";
+import { berthFolder } from "../compose-machine.ts";
 import { readConfig } from "../config.ts";
 import type { TaskName } from "../model/words.ts";
 import { readerHasEnough, write } from "./answer.ts";

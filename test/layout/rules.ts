@@ -27,7 +27,7 @@ const settings = [
 	"orchestrator/version.ts",
 ];
 const boundary = "orchestrator/boundary.ts";
-const composing = ["orchestrator/compose.ts", "orchestrator/compose-backup.ts"];
+const composing = ["orchestrator/compose.ts", "orchestrator/compose-*.ts"];
 /** What everything above the ports may use. */
 const base = [...ports, model, "shared/"];
 
