@@ -33,6 +33,7 @@ export async function soak(
 	const violations = [
 		...(await check(evidence)),
 		...parts.orchestrator.gaveUp.map(gaveUp),
+		...idleness(evidence, parts.monkey),
 	];
 	const { monkey } = parts;
 	console.log(summaryOf(evidence, violations, { monkey, seconds }));
@@ -92,6 +93,22 @@ const gaveUp = (seen: string): Violation => ({
 	what: "the orchestrator",
 	seen,
 });
+
+/** What was never done shows nothing. (A short soak may end before the engine's turn comes.) */
+function idleness(
+	{ attempts, publications }: Evidence,
+	monkey: Monkey,
+): Violation[] {
+	const done = {
+		"kill of the orchestrator": monkey.orchestrators,
+		"kill of a container": monkey.containers.length,
+		attempt: attempts.length,
+		publication: publications.length,
+	};
+	return Object.entries(done)
+		.filter(([, times]) => times === 0)
+		.map(([what]) => ({ kind: "idle", what: "the soak", seen: `no ${what}` }));
+}
 
 function environment(home: Home, engine: OwnEngine): NodeJS.ProcessEnv {
 	const ours = Object.entries(process.env).filter(

@@ -15,6 +15,7 @@ export const VIOLATION_KINDS = [
 	"half-published",
 	"log gap",
 	"gave up",
+	"idle",
 ] as const;
 
 export type ViolationKind = (typeof VIOLATION_KINDS)[number];
