@@ -53,6 +53,12 @@ export class FakeRegistry {
 		return registry;
 	}
 
+	/** It is there no more, for whoever asks; but its port is not free for another, who would answer. */
+	vanish(): void {
+		this.#server.closeAllConnections();
+		this.#server.on("connection", (socket) => socket.destroy());
+	}
+
 	close(): void {
 		this.#server.closeAllConnections();
 		this.#server.close();

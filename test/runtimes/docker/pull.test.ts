@@ -63,7 +63,7 @@ describeWithEngine("an image is looked for as its pull policy says", () => {
 	});
 
 	test("a registry that does not answer costs no retry", async () => {
-		registry.close();
+		registry.vanish();
 		expect(await resolve("missing")).toMatchObject({
 			kind: "refused",
 			lost: true,
