@@ -15,20 +15,7 @@ export async function proveHostPath(
 	const source = join(owner.hostData, ".berth/instance");
 	await remove(calls, name);
 	try {
-		await calls.json("POST", "/containers/create", {
-			query: { name },
-			body: {
-				Image: await anyImage(calls),
-				Cmd: ["never started"],
-				Labels: ownerLabels(owner),
-				HostConfig: {
-					NetworkMode: "none",
-					Mounts: [
-						{ Type: "bind", Source: source, Target: SEEN, ReadOnly: true },
-					],
-				},
-			},
-		});
+		await create(calls, name, owner, source);
 		return (await sees(calls, name, owner.instance))
 			? null
 			: wrong(owner, "has another berth's data there");
@@ -42,6 +29,38 @@ export async function proveHostPath(
 
 const SEEN = "/berth-instance";
 const PROBE = "berth/nothing";
+
+/** The image that was found may be removed just then: another one will do. */
+async function create(
+	calls: EngineCalls,
+	name: string,
+	owner: Owner,
+	source: string,
+): Promise<void> {
+	for (let trial = 1; ; trial++) {
+		const image = await anyImage(calls);
+		try {
+			const query = { name };
+			const body = probe(image, owner, source);
+			await calls.json("POST", "/containers/create", { query, body });
+			return;
+		} catch (error) {
+			if (!isStatus(error, 404) || trial === TRIALS) throw error;
+		}
+	}
+}
+
+const TRIALS = 5;
+
+const probe = (image: string, owner: Owner, source: string): object => ({
+	Image: image,
+	Cmd: ["never started"],
+	Labels: ownerLabels(owner),
+	HostConfig: {
+		NetworkMode: "none",
+		Mounts: [{ Type: "bind", Source: source, Target: SEEN, ReadOnly: true }],
+	},
+});
 
 const wrong = ({ hostData }: Owner, what: string) =>
 	`Tasks could not reach the data directory: the engine was to mount it from ${hostData} on its machine, and ${what}. Set BERTH_HOST_DATA to the data directory's path on the engine's machine.`;
