@@ -76,9 +76,10 @@ const otherAddresses = (port: number): readonly string[] =>
 		.filter(({ family, internal }) => family === "IPv4" && !internal)
 		.map(({ address }) => `http://${address}:${port}`);
 
-/** Whole or not at all, and nobody else's to read. */
+/** Whole or not at all, and nobody else's to read. Only the owner writes it, so what a kill left of a draft is the next owner's to use up. */
 async function writeNote(file: string, note: ServerNote): Promise<void> {
-	const draft = `${file}.${process.pid}`;
+	const draft = `${file}.draft`;
+	await rm(draft, { force: true }); // its mode counts only for a new file
 	await writeFile(draft, `${JSON.stringify(note)}\n`, { mode: 0o600 });
 	await rename(draft, file);
 }

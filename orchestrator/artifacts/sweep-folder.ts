@@ -26,7 +26,7 @@ export async function sweepFolder(
 
 /** What is written beside its place and then renamed: links to artifacts, the note of where the server is, the instance and where it lies, the runtime's name, a backup that was to be restored (one whose restore was decided is finished before anything is swept). */
 const HALF_MADE =
-	/^(link-\d+|server\.json\.\d+|(instance|place\.json)\.[0-9a-f]{12}|runtime\.new|berth\.db\.restor(ing(-journal)?|e-pending\.new))$/;
+	/^(link-\d+|server\.json\.draft|(instance|place\.json)\.[0-9a-f]{12}|runtime\.new|berth\.db\.restor(ing(-journal)?|e-pending\.new))$/;
 
 /** It takes a moment to make one: somebody may be at it now. */
 async function isLeft(path: string): Promise<boolean> {

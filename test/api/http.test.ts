@@ -19,6 +19,8 @@ beforeAll(async () => {
 		"{ params: { seed: z.int().default(1) } }",
 	);
 	await home.pipeline("slow", `tool("a", ["until", "${home.at("gate")}"]);`);
+	// As a kill may leave it, and open to everybody.
+	await home.write("data/.berth/server.json.draft", "{");
 	up = home.start(["up"]);
 	await up.says(/berth answers at/);
 	({ address, token } = await readNote(home.at("data")));
@@ -69,6 +71,9 @@ describe("who may ask", () => {
 		expect((await fetch(`${address}/health`)).status).toBe(200);
 		const { mode } = await stat(home.at("data/.berth/server.json"));
 		expect(mode & 0o777).toBe(0o600);
+		await expect(
+			stat(home.at("data/.berth/server.json.draft")),
+		).rejects.toThrow("ENOENT");
 	});
 
 	test("nobody from another machine", async () => {

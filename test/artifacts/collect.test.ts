@@ -336,7 +336,7 @@ describe("staging folders", () => {
 		const { data, artifacts } = aDataDirectory();
 		const halves = [
 			"link-7",
-			"server.json.4711",
+			"server.json.draft",
 			"instance.0123456789ab",
 			"place.json.0123456789ab",
 			"runtime.new",
@@ -344,7 +344,7 @@ describe("staging folders", () => {
 			"berth.db.restoring-journal",
 			"berth.db.restore-pending.new",
 		];
-		const fresh = "server.json.4712";
+		const fresh = "link-8";
 		const kept = [
 			...["instance", "runtime", "berth.db", "owner.db", fresh],
 			"berth.db.before-20261121T160000000Z",
