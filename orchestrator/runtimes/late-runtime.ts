@@ -106,14 +106,18 @@ export class LateRuntime implements Runtime {
 		return this.#do((runtime) => runtime.removeStray(stray));
 	}
 
-	/** Does not wait for one that is still being opened: it is closed when it is there. */
+	/** Waits a moment for one that is being opened, which may have a container to take away that it looked through; if it takes longer it is closed when it is there. */
 	async close() {
 		this.#isClosed = true;
 		const late = this.#opened?.then(
 			(runtime) => runtime.close(),
 			() => undefined,
 		);
-		await Promise.race([late, new Promise(setImmediate)]);
+		const patience = new AbortController();
+		const { signal } = patience;
+		const tired = sleep(OPENING_MS, undefined, { signal }).catch(() => {});
+		await Promise.race([late, tired]);
+		patience.abort();
 	}
 
 	async #do<T>(verb: (runtime: Runtime) => Promise<T>): Promise<T> {
@@ -133,6 +137,9 @@ export class LateRuntime implements Runtime {
 }
 
 const LONGEST_PAUSE_MS = 30_000;
+
+/** Whoever stops berth waits about a second. */
+const OPENING_MS = 400;
 
 function unusable(error: unknown): RuntimeUnusable {
 	const message = error instanceof Error ? error.message : String(error);

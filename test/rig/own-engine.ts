@@ -31,10 +31,22 @@ export async function startOwnEngine(
 	// On disk: a file system in memory cannot be an overlay's upper layer everywhere. The path is short, because sockets lie in it.
 	const folder = mkdtempSync("/var/tmp/be-");
 	const engine = new OwnEngine(folder, options);
-	if (options.diskMegabytes) await engine.mountDisk(options.diskMegabytes);
-	await engine.start();
-	for (const image of options.images ?? []) await engine.take(image);
-	return engine;
+	const leave = async (): Promise<void> => {
+		await engine.close();
+		process.exit(130);
+	};
+	process.once("SIGINT", leave).once("SIGTERM", leave);
+	try {
+		if (options.diskMegabytes) await engine.mountDisk(options.diskMegabytes);
+		await engine.start();
+		for (const image of options.images ?? []) await engine.take(image);
+		return engine;
+	} catch (error) {
+		await engine.close();
+		throw error;
+	} finally {
+		process.off("SIGINT", leave).off("SIGTERM", leave);
+	}
 }
 
 export interface OwnEngineOptions {

@@ -98,7 +98,23 @@ test("a launch is told whether a start was asked for before", async () => {
 	expect(told).toEqual([first]);
 });
 
-test("closing does not wait for one that is never opened, and closes one that comes too late", async () => {
+test("closing waits for one that is nearly open, so that it takes away what it made", async () => {
+	const { promise, resolve } = Promise.withResolvers<Runtime>();
+	const runtime = new LateRuntime("docker", () => promise);
+	const ready = runtime.ready();
+	let isClosed = false;
+	const close = async (): Promise<void> => {
+		isClosed = true;
+	};
+	setImmediate(() =>
+		setImmediate(() => resolve(Object.assign(new Puppet(), { close }))),
+	);
+	await runtime.close();
+	expect(isClosed).toBe(true);
+	await ready;
+});
+
+test("closing does not wait long for one that is never opened, and closes one that comes too late", async () => {
 	const { promise, resolve } = Promise.withResolvers<Runtime>();
 	const runtime = new LateRuntime("docker", () => promise);
 	const ready = runtime.ready();
