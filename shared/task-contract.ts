@@ -8,6 +8,8 @@ export const IN_FOLDER = "/in";
 export const OUT_FOLDER = "/out";
 /** The result file lies in a small writable folder of its own. */
 export const RESULT_FILE = "/result/result.json";
+/** The params that a task uses, where its pipeline gives it some: one JSON object beside its inputs. Read-only. */
+export const PARAMS_FILE = "/in/params.json";
 
 /** The variables that every task sees. */
 export const TASK_ENV = {
@@ -17,6 +19,8 @@ export const TASK_ENV = {
 	out: "BERTH_OUT",
 	/** Where the task may write one JSON object. */
 	result: "BERTH_RESULT",
+	/** Where it may read the params that its pipeline gives it; absent when it gives none. */
+	params: "BERTH_PARAMS",
 	pipeline: "BERTH_PIPELINE",
 	run: "BERTH_RUN",
 	task: "BERTH_TASK",

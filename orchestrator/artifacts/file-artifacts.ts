@@ -4,7 +4,13 @@ import type {
 	PublishedOutput,
 	Source,
 } from "../model/task-state.ts";
-import type { ContainerName, DataPath, Named, Usage } from "../model/words.ts";
+import type {
+	ContainerName,
+	DataPath,
+	Json,
+	Named,
+	Usage,
+} from "../model/words.ts";
 import type { Publication, Publications } from "../store/port.ts";
 import { claim, entangled } from "./claim.ts";
 import { collect } from "./collect.ts";
@@ -107,6 +113,13 @@ export class FileArtifacts implements Artifacts {
 		return bounded(
 			() => "make staging",
 			() => this.#staging.make(name, outputs, user),
+		);
+	}
+
+	params(name: ContainerName, params: Named<Json>): Promise<string> {
+		return bounded(
+			() => "write params",
+			() => this.#staging.params(name, params),
 		);
 	}
 

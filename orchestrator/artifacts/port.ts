@@ -37,6 +37,8 @@ export interface Artifacts {
 		outputs: readonly string[],
 		user: string,
 	): Promise<Staged | Problem>;
+	/** Write the params that a task reads into its attempt's staging, and answer where. Once a start was asked for, nothing is done any more. */
+	params(name: ContainerName, params: Named<Json>): Promise<string>;
 	/** Remember in an attempt's staging that its start is asked for. A process that is killed does not forget it. */
 	markStarted(name: ContainerName): Promise<void>;
 	/** Was a start asked for? */

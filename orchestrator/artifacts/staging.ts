@@ -1,7 +1,7 @@
-import { lchown, lstat, writeFile } from "node:fs/promises";
+import { lchown, lstat, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { RESULT_FILE } from "../../shared/task-contract.ts";
-import type { ContainerName } from "../model/words.ts";
+import { PARAMS_FILE, RESULT_FILE } from "../../shared/task-contract.ts";
+import type { ContainerName, Json, Named } from "../model/words.ts";
 import { ifThere } from "./error-code.ts";
 import { giveBack } from "./give-back.ts";
 import type { Places, User } from "./places.ts";
@@ -10,7 +10,7 @@ import { problem } from "./problems.ts";
 import { removeTree } from "./remove-tree.ts";
 import { setMode } from "./set-mode.ts";
 
-/** Where attempts write, before anyone else may see it: `staging/<container name>/{out/<output>,result,started}`. */
+/** Where attempts write, before anyone else may see it: `staging/<container name>/{out/<output>,result,params.json,started}`. */
 export class Staging {
 	readonly #places: Places;
 	readonly #user: User;
@@ -44,6 +44,21 @@ export class Staging {
 
 	async wasStarted(name: ContainerName): Promise<boolean> {
 		return (await ifThere(lstat(this.#mark(name)))) !== null;
+	}
+
+	/** A file that nobody writes to. Half of one, left by a kill, has another name; a loss of power also loses the container that would read it. */
+	async params(name: ContainerName, params: Named<Json>): Promise<string> {
+		const folder = this.#places.staged(name);
+		const path = join(folder, basename(PARAMS_FILE));
+		if (await this.wasStarted(name)) return path;
+		const part = `${path}.new`;
+		await this.#places.folder(folder);
+		await rm(part, { force: true });
+		await writeFile(part, `${JSON.stringify(params, null, "\t")}\n`);
+		await this.#places.own(part);
+		await setMode(part, 0o444);
+		await rename(part, path);
+		return path;
 	}
 
 	/** Not flushed: after a loss of power the container is still there to tell. */

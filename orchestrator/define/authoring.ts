@@ -97,5 +97,15 @@ export interface ContainerTask<
 	};
 }
 
+/** What JSON can hold; `undefined` is left out, for params that may be absent. */
+export type Value =
+	| null
+	| boolean
+	| number
+	| string
+	| undefined
+	| readonly Value[]
+	| { readonly [key: string]: Value };
+
 /** A word of a command or a value of the environment. `undefined` is refused; it is here because index access to `vars` may be typed so. */
 export type Word = string | number | boolean | ResultValue<unknown> | undefined;

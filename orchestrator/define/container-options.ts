@@ -1,7 +1,7 @@
 import type { Join, PullPolicy } from "../model/plan.ts";
 import type { Duration, Size } from "../model/quantities.ts";
 import type { Named } from "../model/words.ts";
-import type { Output, Sensor, Shape, Task, Word } from "./authoring.ts";
+import type { Output, Sensor, Shape, Task, Value, Word } from "./authoring.ts";
 
 /** What one container is, needs, gives and may use. */
 export interface ContainerOptions<
@@ -24,6 +24,8 @@ export interface ContainerOptions<
 	readonly in?: Named<Output | Sensor | string | undefined>;
 	/** What it publishes from `/out/<name>`: paths below the data directory. */
 	readonly out?: Out;
+	/** The values that it reads as one JSON object from `$BERTH_PARAMS`, known when the run is planned. */
+	readonly params?: Named<Value>;
 	/** The small values that it writes as JSON to `$BERTH_RESULT`. */
 	readonly result?: Result;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_GRACE_MS, EXIT_SKIP } from "../../shared/task-contract.ts";
+import { jsonValue } from "./json-value.ts";
 import {
 	absolute,
 	duration,
@@ -86,6 +87,7 @@ export const containerSchema = optionsOf(
 			.optional(),
 		in: named("inputs", entry).default({}),
 		out: named("outputs", text("a path below the data directory")).default({}),
+		params: named("params", jsonValue).optional(),
 		result: z
 			.record(
 				z.string(),

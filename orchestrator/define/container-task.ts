@@ -1,5 +1,7 @@
+import { basename } from "node:path/posix";
+import { PARAMS_FILE } from "../../shared/task-contract.ts";
 import type { ContainerWork, Input, Text } from "../model/plan.ts";
-import type { DataPath, Named, TaskName } from "../model/words.ts";
+import type { DataPath, Json, Named, TaskName } from "../model/words.ts";
 import { AuthorError } from "./author-error.ts";
 import type { ReadContainer } from "./container-schema.ts";
 import { containerSchema } from "./container-schema.ts";
@@ -74,6 +76,7 @@ function workOf(
 ): ContainerWork {
 	const { image, entrypoint, workdir, user, skipOn, grace } = read;
 	const result = read.result && resultSchema(read.result, task);
+	const params = read.params && paramsOf(read.params, read.in, task);
 	return {
 		kind: "container",
 		image,
@@ -87,11 +90,27 @@ function workOf(
 			(given, key): Input => plan.input(given, { task, option: `in.${key}` }),
 		),
 		out: outputsOf(plan, task, read.out),
+		...(params && { params }),
 		...(result && { result }),
 		skipOn,
 		graceMs: grace,
 		wall: wallOf(read),
 	};
+}
+
+/** What is undefined is left out, as JSON does. */
+function paramsOf(
+	given: Named<Json | undefined>,
+	inputs: object,
+	task: string,
+): Named<Json> {
+	const file = basename(PARAMS_FILE);
+	if (Object.hasOwn(inputs, file))
+		throw new AuthorError(
+			`its input "${file}" would lie where it finds its params, at ${PARAMS_FILE}. Give the input another name.`,
+			{ task },
+		);
+	return JSON.parse(JSON.stringify(given)) as Named<Json>;
 }
 
 function outputsOf(

@@ -15,10 +15,10 @@ export const text = (what: string, pattern = /^[^\0]+$/) =>
 	z
 		.string(must(what))
 		.regex(pattern, must(what))
-		.refine((value) => !hasRef(value), {
-			error:
-				"holds a result of a task, which is known only once that is over. Only command, env and path inputs may hold one",
-		});
+		.refine((value) => !hasRef(value), { error: KNOWN_LATER });
+
+export const KNOWN_LATER =
+	"holds a result of a task, which is known only once that is over. Only command, env and path inputs may hold one";
 
 /** Words as milliseconds. */
 export const duration = quantity(
@@ -117,7 +117,7 @@ function quantity(parse: (words: string) => number | null, what: string) {
 		.transform((words) => parse(words) ?? 0);
 }
 
-function show(value: unknown): string {
+export function show(value: unknown): string {
 	if (typeof value === "string") return JSON.stringify(value);
 	if (Array.isArray(value)) return "a list";
 	if (typeof value === "function") return "a function";

@@ -81,6 +81,8 @@ export class ContainerWorker {
 		const located = await this.#located(prepared, staged);
 		if (isProblem(located))
 			return this.#ended(work.command, { ...located, kind: "refused" });
+		const params =
+			container.params && (await artifacts.params(name, container.params));
 		const job = jobOf({
 			name,
 			run: work.run,
@@ -91,6 +93,7 @@ export class ContainerWorker {
 			user,
 			staged,
 			located,
+			...(params !== undefined && { params }),
 			logBytes: this.#parts.logBytes,
 		});
 		const started = await runtime.launch(job, work.signal, {

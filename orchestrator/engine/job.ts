@@ -2,6 +2,7 @@ import { dirname, join } from "node:path/posix";
 import {
 	IN_FOLDER,
 	OUT_FOLDER,
+	PARAMS_FILE,
 	RESULT_FILE,
 	TASK_ENV,
 } from "../../shared/task-contract.ts";
@@ -46,6 +47,8 @@ export interface JobParts {
 	/** Whom tasks run as unless they ask for another: `uid:gid`. */
 	readonly user: string;
 	readonly staged: Staged;
+	/** The file of its params; absent when it reads none. */
+	readonly params?: string;
 	/** Input name → where its files lie. */
 	readonly located: Named<readonly Located[]>;
 }
@@ -54,11 +57,13 @@ export interface JobParts {
 const withGroup = (user: string): string =>
 	/^\d+$/.test(user) ? `${user}:${user}` : user;
 
-function contractEnv({ run, task, attempt }: JobParts): Named<string> {
+function contractEnv(parts: JobParts): Named<string> {
+	const { run, task, attempt, params } = parts;
 	return {
 		[TASK_ENV.in]: IN_FOLDER,
 		[TASK_ENV.out]: OUT_FOLDER,
 		[TASK_ENV.result]: RESULT_FILE,
+		...(params !== undefined && { [TASK_ENV.params]: PARAMS_FILE }),
 		[TASK_ENV.pipeline]: run.plan.pipeline,
 		[TASK_ENV.run]: run.id,
 		[TASK_ENV.task]: task,
@@ -67,7 +72,7 @@ function contractEnv({ run, task, attempt }: JobParts): Named<string> {
 	};
 }
 
-function mountsOf({ located, staged }: JobParts): Mount[] {
+function mountsOf({ located, staged, params }: JobParts): Mount[] {
 	const inputs = Object.entries(located).flatMap(([input, files]) =>
 		files.map(({ path, as }) => ({
 			source: path,
@@ -75,11 +80,15 @@ function mountsOf({ located, staged }: JobParts): Mount[] {
 			readOnly: true,
 		})),
 	);
+	const file =
+		params === undefined
+			? []
+			: [{ source: params, target: PARAMS_FILE, readOnly: true }];
 	const outputs = Object.entries(staged.out).map(([output, path]) => ({
 		source: path,
 		target: join(OUT_FOLDER, output),
 		readOnly: false,
 	}));
 	const result = { source: staged.result, target: dirname(RESULT_FILE) };
-	return [...inputs, ...outputs, { ...result, readOnly: false }];
+	return [...inputs, ...file, ...outputs, { ...result, readOnly: false }];
 }

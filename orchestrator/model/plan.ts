@@ -50,6 +50,8 @@ export interface ContainerWork {
 	readonly user?: string;
 	readonly in: Named<Input>;
 	readonly out: Named<DataPath>;
+	/** The params that it uses: it reads them as one JSON file. Absent: it reads none. */
+	readonly params?: Named<Json>;
 	/** JSON Schema of the result object. */
 	readonly result?: { readonly [key: string]: Json };
 	/** Exit codes that mean "nothing to do". */

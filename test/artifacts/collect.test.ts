@@ -87,6 +87,21 @@ test("a task that asks for another user is refused when berth is not root", asyn
 	);
 });
 
+test("params are a file that nobody writes to, also after a kill in the middle, and again after the start", async () => {
+	const { artifacts, attempt, data } = aDataDirectory();
+	const path = `${data}/.berth/staging/${attempt}/params.json`;
+	expect(await artifacts.params(attempt, { depth: 8 })).toBe(path);
+	writeFileSync(`${path}.new`, '{"dep', { mode: 0o444 });
+	expect(await artifacts.params(attempt, { depth: 8 })).toBe(path);
+	expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ depth: 8 });
+	expect(lstatSync(path)).toMatchObject(user);
+	expect(modeOf(path)).toBe(0o444);
+	await artifacts.markStarted(attempt);
+	const { ino } = lstatSync(path);
+	expect(await artifacts.params(attempt, { depth: 8 })).toBe(path);
+	expect(lstatSync(path).ino).toBe(ino);
+});
+
 test("a user's name is refused, because only the image knows its number", async () => {
 	const { artifacts, attempt } = aDataDirectory();
 	expect(message(await artifacts.stage(attempt, [], "node"))).toContain(

@@ -54,6 +54,36 @@ test("a plan is plain JSON, and the same every time", async () => {
 	expect(await planOf(made)).toStrictEqual(plan);
 });
 
+test("a task's params are plain values, without those that are absent", async () => {
+	const made = pipeline(
+		"p",
+		{
+			params: {
+				model: z
+					.object({ kind: z.string(), depth: z.int().optional() })
+					.default({ kind: "cart" }),
+				share: z.number().optional(),
+				seed: z.int().default(42),
+			},
+		},
+		({ params, container }) => {
+			const { model, share } = params;
+			container("a", { image: "x", params: { model, share, on: [1, null] } });
+			container("b", { image: "x", params });
+			container("c", { image: "x" });
+		},
+	);
+	const plan = await planOf(made, {
+		params: { model: { kind: "x", depth: 8 } },
+	});
+	expect(containerIn(plan, "a").params).toStrictEqual({
+		model: { kind: "x", depth: 8 },
+		on: [1, null],
+	});
+	expect(containerIn(plan, "b").params).toStrictEqual(plan.params);
+	expect(containerIn(plan, "c")).not.toHaveProperty("params");
+});
+
 test("what an author leaves out has these defaults", async () => {
 	const plan = await planOf(
 		pipeline("p", {}, ({ container }) => {

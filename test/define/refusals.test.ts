@@ -90,6 +90,18 @@ test.each([
 		{ result: { rows: 3 } },
 		'a: option "result.rows" must be a zod type, such as z.int(), not 3.',
 	],
+	[
+		{ params: { at: new Date(0) } },
+		'a: option "params.at" must be a value that JSON can hold: a string, a number, true, false, null, a list or a plain object of such, not an object.',
+	],
+	[
+		{ params: { model: { c: [1, Number.NaN] } } },
+		'a: option "params.model.c.1" must be a value that JSON can hold: a string, a number, true, false, null, a list or a plain object of such, not NaN.',
+	],
+	[
+		{ params: { seed: 1 }, in: { "params.json": "inbox/x" } },
+		'a: its input "params.json" would lie where it finds its params, at /in/params.json. Give the input another name.',
+	],
 ])("options %j are refused", async (options, message) => {
 	expect(await withOptions(options)).toBe(message);
 });
@@ -239,9 +251,19 @@ test("a result in a place that must be known now is refused", async () => {
 		const a = container("a", { image, result: { day: z.string() } });
 		container("b", { image, out: { o: `x/${a.result.day}` } });
 	});
-	expect(message).toBe(
-		'b: option "out.o" holds a result of a task, which is known only once that is over. Only command, env and path inputs may hold one.',
-	);
+	const known =
+		"holds a result of a task, which is known only once that is over. Only command, env and path inputs may hold one.";
+	expect(message).toBe(`b: option "out.o" ${known}`);
+	const asParam = (of: (day: never) => never[]) =>
+		refusal(({ container }) => {
+			const a = container("a", { image, result: { day: z.string() } });
+			container("b", { image, params: { when: of(a.result.day as never) } });
+		});
+	for (const of of [
+		(day: never) => [`x ${day}` as never],
+		(day: never) => [day],
+	])
+		expect(await asParam(of)).toBe(`b: option "params.when.0" ${known}`);
 });
 
 test("an output or result that is not declared is told with the nearest", async () => {

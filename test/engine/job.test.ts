@@ -5,7 +5,7 @@ import type { ContainerWork } from "../../orchestrator/model/plan.ts";
 import type { ContainerName, RunId } from "../../orchestrator/model/words.ts";
 import { aPlan, aPrepared, aTask } from "../rig/plans.ts";
 
-function jobFor(wish: Partial<ContainerWork>) {
+function jobFor(wish: Partial<ContainerWork>, params?: string) {
 	const task = aTask("train", { work: wish });
 	return jobOf({
 		name: "berth-train" as ContainerName,
@@ -17,6 +17,7 @@ function jobFor(wish: Partial<ContainerWork>) {
 		user: "1000:100",
 		staged: { kind: "staged", out: {}, result: "/result", started: false },
 		located: {},
+		...(params !== undefined && { params }),
 		logBytes: 1000,
 	});
 }
@@ -28,6 +29,21 @@ test.each([
 	["node", "node"],
 ])("user %s runs as %s", (user, as) => {
 	expect(jobFor(user === undefined ? {} : { user }).user).toBe(as);
+});
+
+test("params are a file beside the inputs, and a variable says where", () => {
+	const without = jobFor({});
+	expect(without.env).not.toHaveProperty("BERTH_PARAMS");
+	const job = jobFor({}, "/staging/params.json");
+	expect(job.env).toMatchObject({ BERTH_PARAMS: "/in/params.json" });
+	expect(job.mounts).toEqual([
+		{
+			source: "/staging/params.json",
+			target: "/in/params.json",
+			readOnly: true,
+		},
+		...without.mounts,
+	]);
 });
 
 test("where a task's home is, is the runtime's to say", () => {

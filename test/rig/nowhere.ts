@@ -19,6 +19,7 @@ export const noArtifacts: Artifacts = {
 	locate: async () => [],
 	places: () => [],
 	stage: async () => ({ kind: "staged", out: {}, result: "/", started: false }),
+	params: async () => "/params.json",
 	markStarted: async () => undefined,
 	wasStarted: async () => false,
 	usage: async () => ({ bytes: 0, shown: 0, entries: 0, closed: null }),

@@ -1,5 +1,5 @@
 // A program that does what its last argument says: a JSON list of steps (see contract-rig.ts). Runs as a file and with `node -e`.
-import { existsSync, writeFileSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 
 const hand = (file) => `${process.env.BERTH_OUT}/hand/${file}`;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -24,6 +24,9 @@ for (const step of JSON.parse(process.argv.at(-1))) {
 		}
 		case "print-env":
 			print(1, Buffer.from(`${process.env[step.name]}\n`));
+			break;
+		case "print-file":
+			print(1, readFileSync(process.env[step.name]));
 			break;
 		case "put":
 			writeFileSync(hand(step.file), step.text);

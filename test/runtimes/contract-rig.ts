@@ -41,6 +41,8 @@ export type Step =
 	  }
 	/** Prints `<value>\n` to stdout. */
 	| { readonly do: "print-env"; readonly name: string }
+	/** Prints the file that the variable names to stdout. */
+	| { readonly do: "print-file"; readonly name: string }
 	/** Writes a file into its folder `hand`. */
 	| { readonly do: "put"; readonly file: string; readonly text: string }
 	/** Goes on once this file is in its folder `hand`. */

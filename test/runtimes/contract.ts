@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { logStart } from "../../orchestrator/runtimes/log-port.ts";
 import type { Job, Runtime } from "../../orchestrator/runtimes/port.ts";
+import { PARAMS_FILE, TASK_ENV } from "../../shared/task-contract.ts";
 import {
 	bytesOf,
 	cursorAfter,
@@ -115,6 +116,21 @@ function launching(rig: Subject): void {
 		expect(String(bytesOf(frames, "stdout"))).toBe("blue green\n");
 		const made = await readFile(rig().hand(job, "made.txt"), "utf8");
 		expect(made).toBe("by the task");
+	});
+
+	test("it finds the file of its params where its variable says", async () => {
+		const job = rig().job([{ do: "print-file", name: TASK_ENV.params }]);
+		const source = rig().hand(job, "params.json");
+		await writeFile(source, '{"depth":8}', { mode: 0o444 });
+		const withParams = {
+			...job,
+			env: { ...job.env, [TASK_ENV.params]: PARAMS_FILE },
+			mounts: [...job.mounts, { source, target: PARAMS_FILE, readOnly: true }],
+		};
+		await rig().runtime.launch(withParams, patience);
+		await rig().runtime.wait(job.name, patience);
+		const frames = await readAll(rig().runtime, job.name);
+		expect(String(bytesOf(frames, "stdout"))).toBe('{"depth":8}');
 	});
 
 	test("an image that is not there is refused with a sentence", async () => {

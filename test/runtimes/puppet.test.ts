@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -171,6 +171,10 @@ async function take(step: Step, task: PuppetTask): Promise<void> {
 		}
 		case "print-env":
 			return task.print(task.job.env[step.name] ?? "");
+		case "print-file": {
+			const path = task.locate(task.job.env[step.name] ?? "");
+			return task.say(await readFile(path));
+		}
 		case "put":
 			return task.write(`/out/hand/${step.file}`, step.text);
 		case "await":

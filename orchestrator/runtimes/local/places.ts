@@ -4,6 +4,7 @@ import { dirname, join, posix } from "node:path";
 import {
 	IN_FOLDER,
 	OUT_FOLDER,
+	PARAMS_FILE,
 	RESULT_FILE,
 	TASK_ENV,
 } from "../../../shared/task-contract.ts";
@@ -69,6 +70,9 @@ export function environmentOf(
 		[TASK_ENV.in]: join(folder, IN_FOLDER),
 		[TASK_ENV.out]: join(folder, OUT_FOLDER),
 		[TASK_ENV.result]: join(folder, RESULT_FILE),
+		...(Object.hasOwn(job.env, TASK_ENV.params) && {
+			[TASK_ENV.params]: join(folder, PARAMS_FILE),
+		}),
 	};
 }
 
