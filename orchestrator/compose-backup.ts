@@ -5,8 +5,8 @@ import {
 	type Followed,
 	followPublications,
 } from "./artifacts/follow-publications.ts";
-import { berthFolder, makeFolder } from "./compose-machine.ts";
-import type { Config } from "./config.ts";
+import { makeFolder } from "./compose-machine.ts";
+import { berthFolder, type Config } from "./config.ts";
 import { adoptInstance, instanceOf } from "./store/instance.ts";
 import { Unusable } from "./store/port.ts";
 import {

@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { BadConfig, type Config } from "./config.ts";
+import { BadConfig, berthFolder, type Config } from "./config.ts";
 import {
 	type BuiltImage,
 	buildImages as buildAll,
@@ -17,9 +16,6 @@ import {
 	declareMoved,
 	instanceOf,
 } from "./store/instance.ts";
-
-/** What berth keeps for itself, below the data directory. */
-export const berthFolder = ({ data }: Config): string => join(data, ".berth");
 
 /** The data directory, where it is not there yet. */
 export async function makeFolder(data: string): Promise<void> {

@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
-import { z } from "zod";
+import { join, resolve } from "node:path";
 
 /** The configuration by environment, checked at the door. Every variable is described in the README. */
 export interface Config {
@@ -28,121 +27,111 @@ export class BadConfig extends Error {
 	override readonly name = "BadConfig";
 }
 
+/** Without a library: every command reads it first of all, and loading one took longer than the rest of a client's start. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-	const set = Object.entries(env).filter(
-		([name, value]) => name.startsWith("BERTH_") && value !== "",
-	);
-	const parsed = variables.safeParse(Object.fromEntries(set));
-	if (!parsed.success)
-		throw new BadConfig(
-			parsed.error.issues.map((issue) => sentenceOf(issue, env)).join("\n"),
-		);
-	const vars = parsed.data;
-	return {
-		data: resolve(vars.BERTH_DATA),
-		hostData: vars.BERTH_HOST_DATA ?? null,
-		pipelines: resolve(vars.BERTH_PIPELINES),
-		images: resolve(vars.BERTH_IMAGES),
-		runtime: vars.BERTH_RUNTIME,
-		parallel: vars.BERTH_PARALLEL,
-		zone: vars.BERTH_TIME_ZONE,
-		user: vars.BERTH_USER ?? null,
-		logBytes: vars.BERTH_LOG_LIMIT,
-		keepLogsMs: vars.BERTH_KEEP_LOGS,
-		listen: vars.BERTH_LISTEN,
+	const wrong: string[] = [];
+	const read = <T>(name: string, otherwise: T, parse: Parse<T>): T => {
+		const text = env[name] ?? "";
+		if (text === "") return otherwise;
+		const parsed = parse(text);
+		if (!(parsed instanceof Wanted)) return parsed;
+		wrong.push(`${name}: wanted ${parsed.what}, found "${text}".`);
+		return otherwise;
 	};
+	const config: Config = {
+		data: read("BERTH_DATA", resolve("data"), resolve),
+		hostData: read("BERTH_HOST_DATA", null, hostPath),
+		pipelines: read("BERTH_PIPELINES", resolve("pipelines"), resolve),
+		images: read("BERTH_IMAGES", resolve("images"), resolve),
+		runtime: read("BERTH_RUNTIME", "auto", runtime),
+		parallel: read("BERTH_PARALLEL", processors(), parallel),
+		zone: read("BERTH_TIME_ZONE", "UTC", zone),
+		user: read("BERTH_USER", null, user),
+		logBytes: read("BERTH_LOG_LIMIT", 256 * MEBIBYTE, logLimit),
+		keepLogsMs: read("BERTH_KEEP_LOGS", 90 * DAY_MS, keepLogs),
+		listen: read("BERTH_LISTEN", { host: "127.0.0.1", port: 0 }, listen),
+	};
+	if (wrong.length > 0) throw new BadConfig(wrong.join("\n"));
+	return config;
 }
 
-const sentenceOf = (
-	{ path, message }: z.core.$ZodIssue,
-	env: NodeJS.ProcessEnv,
-): string => `${path.join(".")}: ${message}, found "${env[String(path[0])]}".`;
+/** What berth keeps for itself, below the data directory. */
+export const berthFolder = ({ data }: Pick<Config, "data">): string =>
+	join(data, ".berth");
 
-const isZone = (zone: string): boolean => {
-	try {
-		new Intl.DateTimeFormat("en", { timeZone: zone });
-		return true;
-	} catch {
-		return false;
+/** From a text that is not empty. */
+type Parse<T> = (text: string) => T | Wanted;
+
+/** The text is not what is wanted. */
+class Wanted {
+	readonly what: string;
+	constructor(what: string) {
+		this.what = what;
 	}
-};
-
-const user = z
-	.string()
-	.regex(/^\d+(:\d+)?$/, 'wanted a user as numbers, "1000" or "1000:1000"')
-	.transform((text) => {
-		const [uid = 0, gid = uid] = text.split(":").map(Number);
-		return { uid, gid };
-	});
-
-const listen = z
-	.string()
-	.regex(
-		/^[^:]+:\d{1,5}$/,
-		'wanted an address and a port, such as "127.0.0.1:7070"',
-	)
-	.transform((text) => {
-		const [host = "", port] = text.split(":");
-		return { host, port: Number(port) };
-	})
-	.refine(({ port }) => port <= 65_535, "wanted a port up to 65535");
+}
 
 const MEBIBYTE = 2 ** 20;
-
-const LOG_LIMIT = 'wanted a size such as "256m" or "2g", from 8m to 64g';
-
-const logLimit = z
-	.string()
-	.regex(/^\d{1,6}[mg]$/i, LOG_LIMIT)
-	.transform((text) => {
-		const isGibi = /g$/i.test(text);
-		return Number.parseInt(text, 10) * MEBIBYTE * (isGibi ? 1024 : 1);
-	})
-	.refine(
-		(bytes) => bytes >= 8 * MEBIBYTE && bytes <= 64 * 1024 * MEBIBYTE,
-		LOG_LIMIT,
-	);
-
 const DAY_MS = 86_400_000;
 
-const keepLogs = z
-	.string()
-	.regex(
-		/^([1-9]\d{0,4}d|forever)$/,
-		'wanted a number of days such as "90d", or "forever"',
-	)
-	.transform((text) =>
-		text === "forever"
-			? Number.POSITIVE_INFINITY
-			: Number.parseInt(text, 10) * DAY_MS,
-	);
+const hostPath: Parse<string | null> = (text) =>
+	text.startsWith("/")
+		? text
+		: new Wanted(
+				"the absolute path of the data directory on the engine's host",
+			);
 
-const variables = z.object({
-	BERTH_DATA: z.string().default("./data"),
-	BERTH_HOST_DATA: z
-		.string()
-		.startsWith(
-			"/",
-			"wanted the absolute path of the data directory on the engine's host",
-		)
-		.optional(),
-	BERTH_PIPELINES: z.string().default("./pipelines"),
-	BERTH_IMAGES: z.string().default("./images"),
-	BERTH_RUNTIME: z
-		.enum(["auto", "docker", "local"], 'wanted "auto", "docker" or "local"')
-		.default("auto"),
-	BERTH_PARALLEL: z.coerce
-		.number("wanted a whole number of containers from 1 to 1000")
-		.int("wanted a whole number of containers from 1 to 1000")
-		.min(1, "wanted a whole number of containers from 1 to 1000")
-		.max(1000, "wanted a whole number of containers from 1 to 1000")
-		.default(Math.max(2, availableParallelism())),
-	BERTH_TIME_ZONE: z
-		.string()
-		.refine(isZone, 'wanted an IANA time zone such as "Europe/Berlin"')
-		.default("UTC"),
-	BERTH_USER: user.optional(),
-	BERTH_LOG_LIMIT: logLimit.default(256 * MEBIBYTE),
-	BERTH_KEEP_LOGS: keepLogs.default(90 * DAY_MS),
-	BERTH_LISTEN: listen.default({ host: "127.0.0.1", port: 0 }),
-});
+const runtime: Parse<Config["runtime"]> = (text) =>
+	text === "auto" || text === "docker" || text === "local"
+		? text
+		: new Wanted('"auto", "docker" or "local"');
+
+const processors = (): number => Math.max(2, availableParallelism());
+
+function parallel(text: string): number | Wanted {
+	const number = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+	return number >= 1 && number <= 1000
+		? number
+		: new Wanted("a whole number of containers from 1 to 1000");
+}
+
+function zone(text: string): string | Wanted {
+	try {
+		new Intl.DateTimeFormat("en", { timeZone: text });
+		return text;
+	} catch {
+		return new Wanted('an IANA time zone such as "Europe/Berlin"');
+	}
+}
+
+function user(text: string): Config["user"] | Wanted {
+	if (!/^\d+(:\d+)?$/.test(text))
+		return new Wanted('a user as numbers, "1000" or "1000:1000"');
+	const [uid = 0, gid = uid] = text.split(":").map(Number);
+	return { uid, gid };
+}
+
+function logLimit(text: string): number | Wanted {
+	const isGibi = /g$/i.test(text);
+	const bytes = Number.parseInt(text, 10) * MEBIBYTE * (isGibi ? 1024 : 1);
+	return /^\d{1,6}[mg]$/i.test(text) &&
+		bytes >= 8 * MEBIBYTE &&
+		bytes <= 64 * 1024 * MEBIBYTE
+		? bytes
+		: new Wanted('a size such as "256m" or "2g", from 8m to 64g');
+}
+
+function keepLogs(text: string): number | Wanted {
+	if (text === "forever") return Number.POSITIVE_INFINITY;
+	return /^[1-9]\d{0,4}d$/.test(text)
+		? Number.parseInt(text, 10) * DAY_MS
+		: new Wanted('a number of days such as "90d", or "forever"');
+}
+
+function listen(text: string): Config["listen"] | Wanted {
+	if (!/^[^:]+:\d{1,5}$/.test(text))
+		return new Wanted('an address and a port, such as "127.0.0.1:7070"');
+	const [host = "", port] = text.split(":");
+	return Number(port) <= 65_535
+		? { host, port: Number(port) }
+		: new Wanted("a port up to 65535");
+}

@@ -1,4 +1,5 @@
-import { Agent, request } from "undici";
+import type { IncomingMessage } from "node:http";
+import { text as textOf } from "node:stream/consumers";
 import type { RunId } from "../model/words.ts";
 import type { RunFilter } from "../store/port.ts";
 import {
@@ -10,6 +11,7 @@ import {
 	Refused,
 	type StartRequest,
 } from "./berth.ts";
+import { callOwner, type OwnerCall, OwnerGone } from "./call-owner.ts";
 import { jsonLines } from "./json-lines.ts";
 import type { ServerNote } from "./server.ts";
 import type {
@@ -19,19 +21,10 @@ import type {
 	VariableView,
 } from "./views.ts";
 
-/** The owner does not answer any more: it was stopped, or killed. */
-export class OwnerGone extends Error {
-	override readonly name = "OwnerGone";
-}
-
+/** Asks the owner over HTTP. */
 export class Client implements Berth {
 	readonly #note: ServerNote;
-	/** Streams may be silent for as long as a task runs. */
-	readonly #agent = new Agent({
-		bodyTimeout: 0,
-		headersTimeout: 60_000,
-		connect: { timeout: 2_000 },
-	});
+	readonly #closing = new AbortController();
 
 	constructor(note: ServerNote) {
 		this.#note = note;
@@ -104,27 +97,25 @@ export class Client implements Berth {
 	}
 
 	async close(): Promise<void> {
-		await this.#agent.destroy();
+		this.#closing.abort();
 	}
 
 	async #ask<T>(
-		method: Method,
+		method: OwnerCall["method"],
 		path: string,
 		body?: unknown,
 		signal?: AbortSignal,
 	): Promise<T> {
-		const answer = await this.#send(method, path, signal, body);
-		const text = await answer.body.text().catch((error: unknown) => {
-			throw new OwnerGone(String(error));
-		});
+		const answer = await this.#call(method, path, signal, body);
+		const text = await wholeOf(answer);
 		return (text === "" ? undefined : JSON.parse(text)) as T;
 	}
 
 	async *#lines<T>(path: string, signal: AbortSignal): AsyncIterable<T> {
 		if (signal.aborted) return;
 		try {
-			const { body } = await this.#send("GET", path, signal);
-			for await (const value of jsonLines(body)) {
+			const answer = await this.#call("GET", path, signal);
+			for await (const value of jsonLines(answer)) {
 				const { error } = value as { error?: unknown };
 				if (typeof error === "string") throw new Refused("conflict", error);
 				yield value as T;
@@ -135,35 +126,31 @@ export class Client implements Berth {
 		}
 	}
 
-	async #send(
-		method: Method,
+	async #call(
+		method: OwnerCall["method"],
 		path: string,
 		signal: AbortSignal | undefined,
 		body?: unknown,
-	): ReturnType<typeof request> {
-		const answer = await request(`${this.#note.address}/api${path}`, {
+	): Promise<IncomingMessage> {
+		const closing = this.#closing.signal;
+		const answer = await callOwner(this.#note, {
 			method,
-			dispatcher: this.#agent,
-			headers: {
-				authorization: `Bearer ${this.#note.token}`,
-				...(body === undefined ? {} : { "content-type": "application/json" }),
-			},
-			...(body === undefined ? {} : { body: JSON.stringify(body) }),
-			...(signal === undefined ? {} : { signal }),
-		}).catch((error: unknown) => {
-			throw new OwnerGone(String(error));
+			path,
+			body,
+			signal: signal ? AbortSignal.any([signal, closing]) : closing,
 		});
-		if (answer.statusCode < 400) return answer;
-		throw await refusalOf(answer);
+		const { statusCode = 500 } = answer;
+		if (statusCode < 400) return answer;
+		throw refusalOf(statusCode, await wholeOf(answer));
 	}
 }
 
-type Method = "GET" | "POST" | "PUT" | "DELETE";
+const wholeOf = (answer: IncomingMessage): Promise<string> =>
+	textOf(answer).catch((error: unknown) => {
+		throw new OwnerGone(String(error));
+	});
 
-async function refusalOf(
-	answer: Awaited<ReturnType<typeof request>>,
-): Promise<Error> {
-	const text = await answer.body.text();
+function refusalOf(status: number, text: string): Error {
 	try {
 		const { error, reason } = JSON.parse(text) as {
 			error: string;
@@ -171,8 +158,6 @@ async function refusalOf(
 		};
 		return new Refused(reason ?? "conflict", error);
 	} catch {
-		return new OwnerGone(
-			`It answered ${answer.statusCode}: ${text.slice(0, 200)}`,
-		);
+		return new OwnerGone(`It answered ${status}: ${text.slice(0, 200)}`);
 	}
 }

@@ -1,11 +1,6 @@
 import { connect } from "../api/connect.ts";
-import {
-	berthFolder,
-	type Diagnosis,
-	declarePlace,
-	diagnose,
-} from "../compose-machine.ts";
-import { type Config, readConfig } from "../config.ts";
+import { type Diagnosis, declarePlace, diagnose } from "../compose-machine.ts";
+import { berthFolder, type Config, readConfig } from "../config.ts";
 import { answer } from "./answer.ts";
 import { EXIT } from "./fail.ts";
 

@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Berth } from "../api/berth.ts";
 import { connect } from "../api/connect.ts";
-import { serve } from "../api/server.ts";
-import { type Owned, own, read, type Told } from "../compose.ts";
-import { berthFolder } from "../compose-machine.ts";
-import type { Config } from "../config.ts";
-import { BadConfig, readConfig } from "../config.ts";
-import { VERSION } from "../version.ts";
+import type { Owned } from "../compose.ts";
+import { berthFolder, type Config, readConfig } from "../config.ts";
 import { EXIT, Sentence } from "./fail.ts";
 import { talk } from "./talk.ts";
 
@@ -17,6 +13,8 @@ export async function reachOwner(config: Config): Promise<Reached> {
 		const client = await connect(berthFolder(config));
 		if (client)
 			return { berth: client, owned: null, close: () => client.close() };
+		// Most of berth is loaded here: whoever only asks an owner does without it.
+		const { becomeOwner } = await import("./become-owner.ts");
 		const owned = await becomeOwner(config);
 		if (owned) return owned;
 		if (!isTold && Date.now() - begun > SHORTLY_MS) {
@@ -35,36 +33,6 @@ export interface Reached {
 	/** Null when another process is the owner. */
 	readonly owned: Owned | null;
 	readonly close: () => Promise<void>;
-}
-
-/** Own the data directory and serve its API. Null when somebody else does. */
-export async function becomeOwner(
-	config: Config,
-	told: Told = talking,
-): Promise<(Reached & { owned: Owned; address: string }) | null> {
-	const owned = await own(config, told);
-	if (!owned) return null;
-	const served = await serve(owned.berth, {
-		folder: berthFolder(config),
-		...config.listen,
-		version: VERSION,
-	}).catch(async (error: NodeJS.ErrnoException) => {
-		await owned.close();
-		if (error.syscall !== "listen") throw error;
-		const { host, port } = config.listen;
-		throw new BadConfig(
-			`BERTH_LISTEN: berth cannot listen at ${host}:${port} (${error.code}). Name an address of this machine and a port that is free, or unset it.`,
-		);
-	});
-	return {
-		berth: owned.berth,
-		owned,
-		address: served.address,
-		close: async () => {
-			await served.close();
-			await owned.close();
-		},
-	};
 }
 
 /** Ask whoever can answer questions about what is stored: the owner, or the files themselves. */
@@ -99,12 +67,19 @@ export const isOwnerGone = (error: unknown): boolean =>
 	error instanceof Error && error.name === "OwnerGone";
 
 async function aReader(config: Config): Promise<Questions & Closing> {
-	const reader = (await connect(berthFolder(config))) ?? read(config);
+	const reader = await aReaderOrNull(config);
 	if (reader) return reader;
 	throw new Sentence(
 		`Nothing was ever run in ${config.data}. "berth run <pipeline>" begins; or name another folder with BERTH_DATA.`,
 		EXIT.usage,
 	);
+}
+
+async function aReaderOrNull(
+	config: Config,
+): Promise<(Questions & Closing) | null> {
+	const owner = await connect(berthFolder(config));
+	return owner ?? (await import("../compose.ts")).read(config);
 }
 
 type Closing = { close(): Promise<void> };
@@ -114,7 +89,7 @@ type Questions = Pick<Berth, "runs" | "run" | "vars" | "artifacts" | "logs">;
 export async function storedVars(
 	config: Config,
 ): Promise<Readonly<Record<string, string>>> {
-	const reader = (await connect(berthFolder(config))) ?? read(config);
+	const reader = await aReaderOrNull(config);
 	if (!reader) return {};
 	try {
 		const vars = await reader.vars();
@@ -127,15 +102,3 @@ export async function storedVars(
 /** An owner that has just started needs a moment to answer, and one that stops may have something to finish. */
 const PATIENCE_MS = 30_000;
 const SHORTLY_MS = 2_000;
-
-const talking: Told = {
-	onTrouble: talk,
-	onNews: talk,
-	onBadEnd: () => undefined,
-	onFatal: (error) => {
-		talk(
-			`Stopping, because of a mistake of berth's own: ${(error as Error).stack ?? String(error)}`,
-		);
-		process.exit(1);
-	},
-};

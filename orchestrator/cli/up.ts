@@ -1,11 +1,11 @@
 import type { Owned, Told } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { isStorageTrouble } from "../store/trouble-port.ts";
+import { becomeOwner } from "./become-owner.ts";
 import { sayWhatIsLeft } from "./drain.ts";
 import { EXIT, Sentence } from "./fail.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { type Log, openLog } from "./log.ts";
-import { becomeOwner } from "./reach.ts";
 import { leave, onSignals, unlessRaised } from "./stop.ts";
 import { talk } from "./talk.ts";
 

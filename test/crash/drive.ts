@@ -1,5 +1,5 @@
+import { OwnerGone } from "../../orchestrator/api/call-owner.ts";
 import type { Client } from "../../orchestrator/api/client.ts";
-import { OwnerGone } from "../../orchestrator/api/client.ts";
 import type { RunId } from "../../orchestrator/model/words.ts";
 import type { Going } from "../rig/berth-process.ts";
 import { type Site, until } from "./site.ts";

@@ -1,0 +1,48 @@
+import { serve } from "../api/server.ts";
+import { type Owned, own, type Told } from "../compose.ts";
+import { BadConfig, berthFolder, type Config } from "../config.ts";
+import { VERSION } from "../version.ts";
+import type { Reached } from "./reach.ts";
+import { talk } from "./talk.ts";
+
+/** Own the data directory and serve its API. Null when somebody else does. */
+export async function becomeOwner(
+	config: Config,
+	told: Told = talking,
+): Promise<(Reached & { owned: Owned; address: string }) | null> {
+	const owned = await own(config, told);
+	if (!owned) return null;
+	const served = await serve(owned.berth, {
+		folder: berthFolder(config),
+		...config.listen,
+		version: VERSION,
+	}).catch(async (error: NodeJS.ErrnoException) => {
+		await owned.close();
+		if (error.syscall !== "listen") throw error;
+		const { host, port } = config.listen;
+		throw new BadConfig(
+			`BERTH_LISTEN: berth cannot listen at ${host}:${port} (${error.code}). Name an address of this machine and a port that is free, or unset it.`,
+		);
+	});
+	return {
+		berth: owned.berth,
+		owned,
+		address: served.address,
+		close: async () => {
+			await served.close();
+			await owned.close();
+		},
+	};
+}
+
+const talking: Told = {
+	onTrouble: talk,
+	onNews: talk,
+	onBadEnd: () => undefined,
+	onFatal: (error) => {
+		talk(
+			`Stopping, because of a mistake of berth's own: ${(error as Error).stack ?? String(error)}`,
+		);
+		process.exit(1);
+	},
+};
