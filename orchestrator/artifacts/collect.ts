@@ -6,6 +6,7 @@ import type { ContainerName, DataPath, Named } from "../model/words.ts";
 import { ifThere } from "./error-code.ts";
 import { hashTree } from "./hash-pool.ts";
 import type { ObjectStore } from "./object-store.ts";
+import type { Pins } from "./pins.ts";
 import type { Places } from "./places.ts";
 import { isProblem, type Problem } from "./port.ts";
 import { lost, problem } from "./problems.ts";
@@ -17,6 +18,7 @@ export interface Collecting {
 	readonly places: Places;
 	readonly staging: Staging;
 	readonly objects: ObjectStore;
+	readonly pins: Pins;
 }
 
 /**
@@ -25,10 +27,10 @@ export interface Collecting {
  *   check and hash each ─► write the receipt ─► move each into the object store
  *
  * An output that the receipt has, and whose object is there, is never measured again: its folder may be removed in part, because another
- * one of the same contents was there first.
+ * one of the same contents was there first. An object is pinned before anyone looks whether it is there, so that it stays until it is published.
  */
 export async function collect(
-	{ places, staging, objects }: Collecting,
+	{ places, staging, objects, pins }: Collecting,
 	{ name, outputs }: { name: ContainerName; outputs: Named<DataPath> },
 	signal: AbortSignal,
 ): Promise<Receipt | Problem> {
@@ -37,6 +39,7 @@ export async function collect(
 	const trees = new Map<string, Tree>();
 	for (const [output, path] of Object.entries(outputs)) {
 		const known = before[output];
+		if (known) pins.pin(name, [known.object]);
 		if (known && (await objects.has(known.object))) {
 			receipt[output] = known;
 			continue;
@@ -44,6 +47,7 @@ export async function collect(
 		const tree = await measure(staging.output(name, output), output, signal);
 		if (tree === null) return known ? gone(output, known) : missing(output);
 		if (isProblem(tree)) return tree;
+		pins.pin(name, [tree.hash]);
 		receipt[output] = published(path, tree);
 		trees.set(output, tree);
 	}

@@ -9,28 +9,38 @@ import type {
 	DataPath,
 	Json,
 	Named,
+	ObjectHash,
 	Usage,
 } from "../model/words.ts";
+import type { FileHashes } from "../store/hashes-port.ts";
 import type { Publication, Publications } from "../store/port.ts";
 import { claim, entangled } from "./claim.ts";
 import { collect } from "./collect.ts";
+import { Contents } from "./contents.ts";
+import { changedSince } from "./file-changes.ts";
+import { FileDigests } from "./file-digests.ts";
 import { find } from "./find.ts";
 import { Gatherer } from "./gather.ts";
+import { HashMemo } from "./hash-memo.ts";
 import { measureUsage } from "./measure-usage.ts";
+import { ObjectContents } from "./object-contents.ts";
 import { ObjectStore } from "./object-store.ts";
-import { changedSince } from "./outside-files.ts";
+import { Pins } from "./pins.ts";
 import { Places, type User } from "./places.ts";
 import {
 	type Artifacts,
+	type ContentFile,
 	type Found,
 	isProblem,
 	type Located,
 	type Problem,
 	type ResultFile,
 	type Staged,
+	type StoredObject,
 	type Swept,
 } from "./port.ts";
 import { Projection } from "./projection.ts";
+import { ObjectRemover } from "./remove-object.ts";
 import { Reservations } from "./reservations.ts";
 import { readResult } from "./result-file.ts";
 import { Sources } from "./sources.ts";
@@ -43,6 +53,10 @@ export interface FileArtifactsOptions {
 	readonly publications: Publications;
 	/** Whose the data directory is. */
 	readonly user: User;
+	/** What files hashed to. Absent: nothing is remembered. */
+	readonly hashes?: FileHashes;
+	/** Absent: the machine's clock. */
+	readonly now?: () => number;
 	/** May this process give files to others? Absent: when it runs as root. */
 	readonly isRoot?: boolean;
 }
@@ -57,6 +71,10 @@ export class FileArtifacts implements Artifacts {
 	readonly #sources: Sources;
 	readonly #projection: Projection;
 	readonly #reservations = new Reservations();
+	readonly #pins = new Pins();
+	readonly #remover: ObjectRemover;
+	readonly #memo: HashMemo;
+	readonly #contents: Contents;
 
 	constructor(options: FileArtifactsOptions) {
 		const { data, publications, user } = options;
@@ -64,7 +82,19 @@ export class FileArtifacts implements Artifacts {
 		this.#publications = publications;
 		this.#objects = new ObjectStore(this.#places);
 		this.#staging = new Staging(this.#places, user);
-		this.#gatherer = new Gatherer(this.#places, this.#objects);
+		this.#remover = new ObjectRemover(this.#places, this.#pins);
+		this.#memo = new HashMemo(options.hashes ?? null, options.now ?? Date.now);
+		const digests = new FileDigests(data, this.#memo);
+		this.#contents = new Contents(
+			digests,
+			new ObjectContents(data, digests, this.#memo),
+		);
+		this.#gatherer = new Gatherer({
+			places: this.#places,
+			objects: this.#objects,
+			digests,
+			memo: this.#memo,
+		});
 		this.#sources = new Sources(this.#places, publications, this.#gatherer);
 		this.#projection = new Projection(this.#places, publications);
 	}
@@ -95,6 +125,46 @@ export class FileArtifacts implements Artifacts {
 
 	gather(files: readonly FileStamp[]): Promise<Source | Problem> {
 		return this.#gatherer.gather(files);
+	}
+
+	contentsOf(
+		source: Source,
+		signal: AbortSignal,
+		note?: (text: string) => void,
+	): Promise<string | Problem> {
+		return this.#contents.hashOf(source, { signal, note });
+	}
+
+	filesOf(
+		source: Source,
+		signal: AbortSignal,
+	): Promise<readonly ContentFile[] | Problem> {
+		return this.#contents.filesOf(source, { signal });
+	}
+
+	pin(name: ContainerName, objects: readonly ObjectHash[]): void {
+		this.#pins.pin(name, objects);
+	}
+
+	unpin(name: ContainerName): void {
+		this.#pins.unpin(name);
+	}
+
+	async has(objects: readonly ObjectHash[]): Promise<boolean> {
+		for (const object of objects)
+			if (!(await this.#objects.has(object))) return false;
+		return true;
+	}
+
+	objects(): AsyncIterable<StoredObject> {
+		return this.#objects.all();
+	}
+
+	removeObject(
+		hash: ObjectHash,
+		isNeeded: () => Promise<boolean>,
+	): Promise<boolean> {
+		return this.#remover.remove(hash, isNeeded);
 	}
 
 	locate(source: Source): Promise<readonly Located[] | Problem> {
@@ -155,6 +225,7 @@ export class FileArtifacts implements Artifacts {
 			places: this.#places,
 			staging: this.#staging,
 			objects: this.#objects,
+			pins: this.#pins,
 		};
 		const collected = await collect(tools, { name, outputs }, signal);
 		if (isProblem(collected)) this.#reservations.drop(name);
@@ -167,15 +238,22 @@ export class FileArtifacts implements Artifacts {
 
 	discard(name: ContainerName, keep: boolean): Promise<void> {
 		this.#reservations.drop(name);
+		this.#pins.unpin(name);
 		return bounded(
 			() => "discard staging",
 			() => this.#staging.discard(name, keep),
 		);
 	}
 
-	sweep(live: ReadonlySet<ContainerName>, olderThanMs: number): Promise<Swept> {
+	async sweep(
+		live: ReadonlySet<ContainerName>,
+		olderThanMs: number,
+	): Promise<Swept> {
+		await this.#memo.forgetOld();
 		const isLive = (name: ContainerName) =>
-			live.has(name) || this.#gatherer.isBusy(name);
+			live.has(name) ||
+			this.#gatherer.isBusy(name) ||
+			this.#remover.isBusy(name);
 		return sweepFolder(this.#places, (name) =>
 			isLive(name)
 				? Promise.resolve(false)

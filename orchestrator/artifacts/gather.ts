@@ -5,9 +5,12 @@ import { dirname, join } from "node:path";
 import type { FileStamp, Source } from "../model/task-state.ts";
 import type { ContainerName } from "../model/words.ts";
 import { ifThere } from "./error-code.ts";
+import { isSame } from "./file-changes.ts";
+import type { FileDigests } from "./file-digests.ts";
+import type { HashMemo } from "./hash-memo.ts";
 import { hashTree } from "./hash-pool.ts";
+import { inputTree } from "./input-tree.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { isSame } from "./outside-files.ts";
 import type { Places } from "./places.ts";
 import type { Problem } from "./port.ts";
 import { lost, problem } from "./problems.ts";
@@ -16,15 +19,26 @@ import { removeTree } from "./remove-tree.ts";
 /** More files than this are not mounted one by one. */
 const MANY = 64;
 
+export interface GathererParts {
+	readonly places: Places;
+	readonly objects: ObjectStore;
+	readonly digests: FileDigests;
+	readonly memo: HashMemo;
+}
+
 /** Makes one input out of files from outside: themselves, or an object of their copies when they are many. */
 export class Gatherer {
 	readonly #places: Places;
 	readonly #objects: ObjectStore;
+	readonly #digests: FileDigests;
+	readonly #memo: HashMemo;
 	readonly #copying = new Set<ContainerName>();
 
-	constructor(places: Places, objects: ObjectStore) {
-		this.#places = places;
-		this.#objects = objects;
+	constructor(parts: GathererParts) {
+		this.#places = parts.places;
+		this.#objects = parts.objects;
+		this.#digests = parts.digests;
+		this.#memo = parts.memo;
 	}
 
 	/** Whether this staging folder holds copies that are being made. */
@@ -34,6 +48,8 @@ export class Gatherer {
 
 	async gather(files: readonly FileStamp[]): Promise<Source | Problem> {
 		if (files.length <= MANY) return { kind: "files", files };
+		const known = await this.#known(files);
+		if (known !== null) return known;
 		const name = `copy-${randomUUID()}` as ContainerName;
 		this.#copying.add(name);
 		try {
@@ -44,10 +60,21 @@ export class Gatherer {
 		}
 	}
 
+	/** The object that their copies would be, when all contents are known and it is there. */
+	async #known(files: readonly FileStamp[]): Promise<Source | null> {
+		const contents = await this.#digests.known(files);
+		if (contents === null) return null;
+		const object = inputTree(files, contents);
+		return (await this.#objects.has(object))
+			? { kind: "object", object, inside: null }
+			: null;
+	}
+
 	async #copyAll(
 		files: readonly FileStamp[],
 		folder: string,
 	): Promise<Source | Problem> {
+		const began = this.#memo.now();
 		for (const file of files) {
 			const fault = await this.#copy(file, join(folder, file.as));
 			if (fault) return fault;
@@ -56,6 +83,13 @@ export class Gatherer {
 		if (tree.kind === "fault")
 			return problem(`An input of many files: ${tree.message}`);
 		await this.#objects.keep(folder, tree);
+		await this.#memo.remember(
+			files.map((stamp) => ({
+				stamp,
+				sha256: tree.digests.get(stamp.as) ?? "",
+			})),
+			began,
+		);
 		return { kind: "object", object: tree.hash, inside: null };
 	}
 

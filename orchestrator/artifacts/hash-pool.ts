@@ -2,27 +2,59 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Entry } from "./entry.ts";
 import type { HashAnswer, HashJob } from "./hash-worker.ts";
-import { hashFiles, type Tree, treeOf } from "./tree-hash.ts";
-import { type Fault, type Limit, scanTree } from "./tree-scan.ts";
+import { hashFiles, type Sized, type Tree, treeOf } from "./tree-hash.ts";
+import {
+	type Fault,
+	type Limit,
+	type Links,
+	type Scan,
+	scanTree,
+} from "./tree-scan.ts";
 
-/** Hash a folder: a small one at once, a big one on other threads, as many as there are cores. */
+/** Hash a folder: a small one at once, a big one on other threads, as many as there are cores. `links`: see `scanTree`. */
 export async function hashTree(
 	root: string,
 	signal: AbortSignal,
+	links: Links = "inside",
 ): Promise<Tree | Fault> {
-	const here = scanTree(root, SMALL);
-	if (here !== "large") {
-		if (here.kind === "fault") return here;
-		return finish(here.entries, [hashFiles(root, filesOf(here.entries))]);
-	}
-	const scan = await inWorker({ kind: "scan", root }, signal);
-	if (scan instanceof Map || !("kind" in scan)) throw new Error("Not a scan.");
+	const scan = await scanFolder(root, signal, links);
 	if (scan.kind === "fault") return scan;
-	const shares = share(filesOf(scan.entries), THREADS);
+	const digests = await digestsOf(root, filesOf(scan.entries), signal);
+	return digests instanceof Map
+		? treeOf(scan.entries, digests)
+		: (digests as Fault);
+}
+
+/** Everything in a folder: a small one is looked at at once, a big one on another thread. */
+export async function scanFolder(
+	root: string,
+	signal: AbortSignal,
+	links: Links,
+): Promise<Scan | Fault> {
+	const here = scanTree(root, { limit: SMALL, links });
+	if (here !== "large") return here;
+	const scan = await inWorker({ kind: "scan", root, links }, signal);
+	if (scan instanceof Map || !("kind" in scan)) throw new Error("Not a scan.");
+	return scan;
+}
+
+/** Path → sha256 of each of these files below the root: little is read at once, much on other threads. */
+export async function digestsOf(
+	root: string,
+	files: readonly Sized[],
+	signal: AbortSignal,
+): Promise<ReadonlyMap<string, string> | Fault> {
+	if (isSmall(files)) return hashFiles(root, files);
+	const shares = share(files, THREADS);
 	const answers = await Promise.all(
 		shares.map((files) => inWorker({ kind: "hash", root, files }, signal)),
 	);
-	return finish(scan.entries, answers);
+	return joined(answers);
+}
+
+function isSmall(files: readonly Sized[]): boolean {
+	const bytes = files.reduce((sum, { size }) => sum + size, 0);
+	return files.length <= SMALL.entries && bytes <= SMALL.bytes;
 }
 
 /** Less than 5 ms of work: starting a thread takes longer. */
@@ -30,29 +62,28 @@ const SMALL: Limit = { entries: 200, bytes: 4 * 1024 * 1024 };
 
 const THREADS = Math.min(availableParallelism(), 8);
 
-const filesOf = (entries: readonly Entry[]): readonly Entry[] =>
+export const filesOf = (entries: readonly Entry[]): readonly Entry[] =>
 	entries.filter((entry) => entry.kind === "file");
 
-function finish(
-	entries: readonly Entry[],
+function joined(
 	answers: readonly HashAnswer[],
-): Tree | Fault {
+): ReadonlyMap<string, string> | Fault {
 	const digests = new Map<string, string>();
 	for (const answer of answers) {
 		if (!(answer instanceof Map)) return answer as Fault;
 		for (const [path, digest] of answer) digests.set(path, digest);
 	}
-	return treeOf(entries, digests);
+	return digests;
 }
 
 /** Split so that no thread has much more than another: the largest first, each to whoever has least. */
 function share(
-	files: readonly Entry[],
+	files: readonly Sized[],
 	parts: number,
-): readonly (readonly Entry[])[] {
+): readonly (readonly Sized[])[] {
 	const shares = Array.from({ length: parts }, () => ({
 		bytes: 0,
-		files: [] as Entry[],
+		files: [] as Sized[],
 	}));
 	for (const file of files.toSorted((a, b) => b.size - a.size)) {
 		const least = shares.reduce((a, b) => (b.bytes < a.bytes ? b : a));

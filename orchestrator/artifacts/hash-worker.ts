@@ -1,15 +1,14 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { Entry } from "./entry.ts";
-import { hashFiles } from "./tree-hash.ts";
-import { type Fault, type Scan, scanTree } from "./tree-scan.ts";
+import { hashFiles, type Sized } from "./tree-hash.ts";
+import { type Fault, type Links, type Scan, scanTree } from "./tree-scan.ts";
 
 /** What one worker thread is made for; it ends when it has answered. */
 export type HashJob =
-	| { readonly kind: "scan"; readonly root: string }
+	| { readonly kind: "scan"; readonly root: string; readonly links: Links }
 	| {
 			readonly kind: "hash";
 			readonly root: string;
-			readonly files: readonly Entry[];
+			readonly files: readonly Sized[];
 	  };
 
 export type HashAnswer = Scan | Fault | ReadonlyMap<string, string>;
@@ -17,7 +16,7 @@ export type HashAnswer = Scan | Fault | ReadonlyMap<string, string>;
 function answer(job: HashJob): ReturnType<typeof scanTree> | HashAnswer {
 	switch (job.kind) {
 		case "scan":
-			return scanTree(job.root);
+			return scanTree(job.root, { links: job.links });
 		case "hash":
 			return hashFiles(job.root, job.files);
 	}

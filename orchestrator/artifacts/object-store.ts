@@ -1,10 +1,11 @@
-import { lchown, lstat, rename } from "node:fs/promises";
+import { lchown, lstat, opendir, rename } from "node:fs/promises";
 import { boundary } from "../boundary.ts";
-import type { ObjectHash } from "../model/words.ts";
+import type { Instant, ObjectHash } from "../model/words.ts";
 import { flush, inParallel } from "./durable.ts";
 import type { Entry } from "./entry.ts";
 import { codeOf, ifThere } from "./error-code.ts";
 import type { Places } from "./places.ts";
+import type { StoredObject } from "./port.ts";
 import { removeTree } from "./remove-tree.ts";
 import { setMode } from "./set-mode.ts";
 import type { Tree } from "./tree-hash.ts";
@@ -26,6 +27,17 @@ export class ObjectStore {
 	/** All of an object is there, or none of it. */
 	async has(hash: ObjectHash): Promise<boolean> {
 		return (await ifThere(lstat(this.#places.object(hash)))) !== null;
+	}
+
+	async *all(): AsyncGenerator<StoredObject> {
+		for await (const { name } of (await ifThere(
+			opendir(this.#places.objects),
+		)) ?? []) {
+			const hash = name as ObjectHash;
+			const stats = await ifThere(lstat(this.#places.object(hash)));
+			if (stats?.isDirectory() && /^[0-9a-f]{64}$/.test(name))
+				yield { hash, since: Math.floor(stats.ctimeMs) as Instant };
+		}
 	}
 
 	/** The folder becomes the object; when that is there already, the folder goes. */

@@ -27,30 +27,6 @@ export async function filesAt(
 	}
 }
 
-/** Have any of them changed since? Null, or a sentence. */
-export async function changedSince(
-	data: string,
-	files: readonly FileStamp[],
-): Promise<string | null> {
-	for (const file of files) {
-		const stats = await ifThere(stat(`${data}/${file.path}`));
-		if (stats === null)
-			return `"${file.path}" was removed while it was in use. ${COMPLETE_FIRST}`;
-		if (!isSame(file, stats))
-			return `"${file.path}" changed while it was in use. ${COMPLETE_FIRST}`;
-	}
-	return null;
-}
-
-const COMPLETE_FIRST =
-	"Write it under another name and rename it once it is complete, or let a sensor wait longer for it to settle.";
-
-export const isSame = (file: FileStamp, stats: Stats): boolean =>
-	stats.ino === file.ino &&
-	stats.size === file.size &&
-	stats.mtimeMs === file.mtimeMs &&
-	stats.ctimeMs === file.ctimeMs;
-
 class Unusable extends Error {}
 
 interface Place {

@@ -6,8 +6,10 @@ import type {
 import type {
 	ContainerName,
 	DataPath,
+	Instant,
 	Json,
 	Named,
+	ObjectHash,
 	Usage,
 } from "../model/words.ts";
 import type { Publication } from "../store/port.ts";
@@ -27,6 +29,29 @@ export interface Artifacts {
 	files(pattern: string): Promise<Found | Problem>;
 	/** These files as one input: themselves, or an object of their copies when they are many. */
 	gather(files: readonly FileStamp[]): Promise<Source | Problem>;
+	/** The hash of what a container sees of this input: the same for the same contents, wherever they lie. What was read before and has not changed is not read again. `note` is told when that takes long. A problem when something of it is gone or has changed. */
+	contentsOf(
+		source: Source,
+		signal: AbortSignal,
+		note?: (text: string) => void,
+	): Promise<string | Problem>;
+	/** Every file of it with its own hash, by path; what was read before is not read again. */
+	filesOf(
+		source: Source,
+		signal: AbortSignal,
+	): Promise<readonly ContentFile[] | Problem>;
+	/** Keep these objects from being removed until this attempt is discarded or `unpin` is called. Pin first, then look whether they are there (`has`): what was seen stays. In memory: what stored runs need, `removeObject` asks for. */
+	pin(name: ContainerName, objects: readonly ObjectHash[]): void;
+	unpin(name: ContainerName): void;
+	/** Are all of these objects there? */
+	has(objects: readonly ObjectHash[]): Promise<boolean>;
+	/** Every object on the disk, in no order: also those that no publication knows of, because of a crash. */
+	objects(): AsyncIterable<StoredObject>;
+	/** Remove an object, unless it is pinned or `isNeeded` by anything that is stored: a publication to be kept, a run that goes on. False when it stays. It is gone for everybody at one instant, and whoever pinned it before that keeps it. */
+	removeObject(
+		hash: ObjectHash,
+		isNeeded: () => Promise<boolean>,
+	): Promise<boolean>;
 	/** Where the source's files lie, for mounting. For `files`: one entry each, target relative to the input's folder. A problem when an object or file is gone. */
 	locate(source: Source): Promise<readonly Located[] | Problem>;
 	/** The same without looking whether they are there: for what was mounted already. */
@@ -57,10 +82,25 @@ export interface Artifacts {
 	): Promise<Named<PublishedOutput> | Problem>;
 	/** Bring the symlinks of these newest publications in place. Idempotent. Says which could not be, and why. */
 	project(publications: readonly Publication[]): Promise<readonly string[]>;
-	/** Forget an attempt's staging. `keep`: leave it for inspection, until it is swept. */
+	/** Forget an attempt's staging, and what it has pinned. `keep`: leave it for inspection, until it is swept. */
 	discard(name: ContainerName, keep: boolean): Promise<void>;
 	/** Remove kept staging folders older than this, those of no live attempt, and files that were left half made. What cannot be removed keeps nothing else. */
 	sweep(live: ReadonlySet<ContainerName>, olderThanMs: number): Promise<Swept>;
+}
+
+export interface ContentFile {
+	/** Below the input; its own name when that is a single file. */
+	readonly path: string;
+	readonly bytes: number;
+	/** The owner's execute bit. */
+	readonly executable: boolean;
+	readonly sha256: string;
+}
+
+export interface StoredObject {
+	readonly hash: ObjectHash;
+	/** Since when it lies there, by the file system's clock. */
+	readonly since: Instant;
 }
 
 /** Paths are relative to the data directory. */

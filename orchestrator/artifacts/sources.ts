@@ -101,7 +101,8 @@ export class Sources {
 	}
 }
 
-function goneNow(source: Source, index: number): Problem {
+/** What was found to be missing. `index`: which of its files. */
+export function goneNow(source: Source, index: number): Problem {
 	if (source.kind === "object") {
 		const { object, inside } = source;
 		return lost(

@@ -21,10 +21,16 @@ export interface Limit {
 	readonly bytes: number;
 }
 
+/** Where else a file may have a name: `inside` this folder only, or `anywhere`, which is right below an object, since all of that is read-only. */
+export type Links = "inside" | "anywhere";
+
 /** Everything below the root, in no particular order; or what does not belong in an object. */
 export function scanTree(
 	root: string,
-	limit: Limit = { entries: Infinity, bytes: Infinity },
+	{
+		limit = { entries: Infinity, bytes: Infinity },
+		links = "inside",
+	}: { limit?: Limit; links?: Links } = {},
 ): Scan | Fault | "large" {
 	const scanner = new Scanner(root);
 	try {
@@ -32,7 +38,7 @@ export function scanTree(
 			more = scanner.next(limit);
 			if (scanner.exceeds(limit)) return "large";
 		}
-		scanner.checkLinks();
+		if (links === "inside") scanner.checkLinks();
 		return { kind: "scan", entries: scanner.entries };
 	} catch (error) {
 		if (error instanceof Unfit)

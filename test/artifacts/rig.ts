@@ -15,6 +15,7 @@ import type {
 	DataPath,
 	Named,
 } from "../../orchestrator/model/words.ts";
+import { FakeHashes } from "./fake-hashes.ts";
 import { FakePublications } from "./fake-publications.ts";
 
 export const me = {
@@ -50,12 +51,21 @@ export function write(folder: string, files: Named<string>): void {
 export function aDataDirectory() {
 	const data = aFolder();
 	const publications = new FakePublications();
-	const artifacts = new FileArtifacts({ data, publications, user });
+	const hashes = new FakeHashes();
+	/** Later than every file's times by an hour: what is hashed now has settled. */
+	const clock = { aheadMs: 3_600_000 };
+	const now = () => Date.now() + clock.aheadMs;
+	const parts = { data, publications, hashes, user, now };
+	const artifacts = new FileArtifacts(parts);
 	const attempt = name("berth-abcdefghij-task-1-0123456789abcdef");
 	return {
 		data,
 		publications,
+		hashes,
+		clock,
 		artifacts,
+		/** Another process, which knows what is stored. */
+		again: () => new FileArtifacts(parts),
 		attempt,
 		stage: async (...outputs: string[]): Promise<Staged> =>
 			answer(await artifacts.stage(attempt, outputs, asUser)),
