@@ -8,6 +8,7 @@ import { FileArtifacts } from "./artifacts/file-artifacts.ts";
 import { makeFolder, wishOf } from "./compose-machine.ts";
 import { berthFolder, type Config } from "./config.ts";
 import { FolderCatalogue } from "./define/catalogue.ts";
+import { Cache } from "./engine/cache.ts";
 import { systemClock as clock } from "./engine/clock.ts";
 import { ContainerWorker } from "./engine/container-worker.ts";
 import { Engine, type UnderWay } from "./engine/engine.ts";
@@ -15,6 +16,7 @@ import { Lanes } from "./engine/lanes.ts";
 import { LogKeeper } from "./engine/log-keeper.ts";
 import { Outage, waitingFor } from "./engine/outage.ts";
 import { Projector } from "./engine/projector.ts";
+import { Promoter } from "./engine/promoter.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { sweep } from "./engine/sweeper.ts";
 import { WorkerByKind } from "./engine/worker-by-kind.ts";
@@ -125,9 +127,17 @@ async function compose(
 	const logs = new LogKeeper({ runtime, store: logFiles, ...told });
 	logFiles.onGrown = () => changes.logGrown();
 	const sensors = new WorldSensors({ artifacts, publications: store, clock });
+	const cache: Cache = new Cache({
+		results: store,
+		artifacts,
+		instance,
+		now: clock.now,
+		run: (id) => engine.run(id),
+	});
 	const containers = new ContainerWorker({
 		runtime,
 		artifacts,
+		cache,
 		logs,
 		store,
 		clock,
@@ -135,7 +145,13 @@ async function compose(
 		logBytes: config.logBytes,
 		user: `${user.uid}:${user.gid}`,
 	});
-	const worker = new WorkerByKind({ containers, sensors, clock });
+	const promoter = new Promoter({
+		artifacts,
+		publications: store,
+		instance,
+		now: clock.now,
+	});
+	const worker = new WorkerByKind({ containers, sensors, promoter, clock });
 	const lanes: Lanes = new Lanes({
 		worker,
 		tell: (run, observation) => engine.observe(run, observation),
@@ -158,7 +174,11 @@ async function compose(
 		onTrouble: told.onTrouble,
 		onBadEnd: (run, { task, attempt, story }) =>
 			told.onBadEnd(`${run}/${task}/${attempt}: ${story}`),
-		onChange: (run) => changes.runChanged(run.id, isSettled(run)),
+		onTaken: (run) => cache.takeUp(run),
+		onChange: (run, events) => {
+			cache.seen(run, events);
+			changes.runChanged(run.id, isSettled(run));
+		},
 		onMended: () => {
 			scheduler.wake();
 			void projector.project();

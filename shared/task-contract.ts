@@ -3,6 +3,9 @@
  * docs/task-contract.md is its page for people. It imports nothing.
  */
 
+/** Counts up when what a program finds behind the wall changes, so that results of before are not taken for those of now. */
+export const CONTRACT_VERSION = 1;
+
 /** Where inputs and outputs are inside a container. A task without a wall finds them elsewhere, so programs read the variables. */
 export const IN_FOLDER = "/in";
 export const OUT_FOLDER = "/out";

@@ -1,7 +1,11 @@
 import { inWords } from "../model/messages.ts";
 import type { Task } from "../model/plan.ts";
 import type { RunStatus } from "../model/run.ts";
-import type { PublishedOutput, TaskState } from "../model/task-state.ts";
+import type {
+	PublishedOutput,
+	Succeeded,
+	TaskState,
+} from "../model/task-state.ts";
 import { type Spent, whatHappened, whatNext } from "../model/what-next.ts";
 import { type Instant, iso, type Json, type Named } from "../model/words.ts";
 import type {
@@ -37,7 +41,7 @@ export interface RunView extends RunHead {
 
 export interface TaskView {
 	readonly name: string;
-	readonly kind: "container" | "files" | "publication";
+	readonly kind: Task["work"]["kind"];
 	readonly after: readonly string[];
 	readonly status: TaskState["status"];
 	/** What happened, in a sentence or two: why it failed or was skipped, what it waits for. */
@@ -163,15 +167,25 @@ function messageOf(task: Task, state: TaskState): string | null {
 		case "watching":
 			return state.note;
 		case "succeeded":
-			return state.by.kind === "carried"
-				? `Carried over from ${state.by.run}.`
-				: null;
+			return howItSucceeded(state.by);
 		case "waiting":
 		case "starting":
 		case "running":
 		case "publishing":
+		case "promoting":
 		case "cancelled":
 			return null;
+	}
+}
+
+function howItSucceeded(by: Succeeded["by"]): string | null {
+	switch (by.kind) {
+		case "attempt":
+			return null;
+		case "carried":
+			return `Carried over from ${by.run}.`;
+		case "unchanged":
+			return `Unchanged since ${by.since}.`;
 	}
 }
 

@@ -148,6 +148,7 @@ export class FileArtifacts implements Artifacts {
 
 	unpin(name: ContainerName): void {
 		this.#pins.unpin(name);
+		this.#reservations.drop(name);
 	}
 
 	async has(objects: readonly ObjectHash[]): Promise<boolean> {
@@ -237,8 +238,7 @@ export class FileArtifacts implements Artifacts {
 	}
 
 	discard(name: ContainerName, keep: boolean): Promise<void> {
-		this.#reservations.drop(name);
-		this.#pins.unpin(name);
+		this.unpin(name);
 		return bounded(
 			() => "discard staging",
 			() => this.#staging.discard(name, keep),

@@ -42,6 +42,7 @@ export interface Artifacts {
 	): Promise<readonly ContentFile[] | Problem>;
 	/** Keep these objects from being removed until this attempt is discarded or `unpin` is called. Pin first, then look whether they are there (`has`): what was seen stays. In memory: what stored runs need, `removeObject` asks for. */
 	pin(name: ContainerName, objects: readonly ObjectHash[]): void;
+	/** What it was to publish is remembered, or it publishes nothing: what it held, objects and paths, is free. */
 	unpin(name: ContainerName): void;
 	/** Are all of these objects there? */
 	has(objects: readonly ObjectHash[]): Promise<boolean>;

@@ -60,18 +60,21 @@ export class Sources {
 		path: DataPath,
 		publication: Publication,
 	): Promise<Source | Problem> {
-		const { object } = publication;
+		const { object, maker } = publication;
 		if (path === publication.path)
 			return (
 				(await this.#gone(publication)) ?? {
 					kind: "object",
 					object,
 					inside: null,
+					path,
+					maker,
 				}
 			);
 		const inside = path.slice(publication.path.length + 1);
 		const entry = join(this.#places.object(object), inside);
-		if (await ifThere(lstat(entry))) return { kind: "object", object, inside };
+		if (await ifThere(lstat(entry)))
+			return { kind: "object", object, inside, path, maker };
 		return (
 			(await this.#gone(publication)) ??
 			problem(

@@ -28,6 +28,7 @@ function state(verb: UnderWay["do"]): string {
 	switch (verb) {
 		case "prepare":
 		case "watch":
+		case "promote":
 			return "not begun";
 		case "launch":
 			return "starting";

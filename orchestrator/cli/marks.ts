@@ -8,6 +8,7 @@ export const MARK: Record<TaskView["status"], string> = {
 	running: "▸",
 	publishing: "▸",
 	watching: "◌",
+	promoting: "▸",
 	stopping: "▸",
 	resting: "↻",
 	succeeded: "✓",

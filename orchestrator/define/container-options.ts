@@ -40,6 +40,11 @@ export interface ContainerOptions<
 	readonly timeout?: Duration;
 	/** Between SIGTERM and SIGKILL. Default: `"10s"`. */
 	readonly grace?: Duration;
+	/**
+	 * May what an earlier attempt gave stand in, where nothing that it depends on has changed: image, command, environment, params, contents of the inputs?
+	 * `{ for: "7d" }`: only while it is younger. Default: yes for a task that has outputs and reaches nothing outside: no network, no folders or devices of the host.
+	 */
+	readonly cache?: boolean | { readonly for: Duration };
 	/** Exit codes that mean "nothing to do". Default: `[99]`. */
 	readonly skipOn?: readonly number[];
 }

@@ -63,6 +63,8 @@ const retries = z
 		return { times, backoffMs: backoff ?? 30_000 };
 	});
 
+const CACHE = 'true, false, or { for: "7d" }';
+
 const words = (what: string) =>
 	z.array(text("a word"), must(`a list of words: ${what}`));
 
@@ -102,6 +104,9 @@ export const containerSchema = optionsOf(
 		join: oneOf(["all-succeeded", "all-over"]).default("all-succeeded"),
 		retries,
 		timeout: duration.optional(),
+		cache: z
+			.union([z.boolean(), optionsOf({ for: duration }, CACHE)], must(CACHE))
+			.optional(),
 		grace: duration.default(DEFAULT_GRACE_MS),
 		skipOn: z
 			.array(

@@ -3,6 +3,7 @@ import { PARAMS_FILE } from "../../shared/task-contract.ts";
 import type { ContainerWork, Input, Text } from "../model/plan.ts";
 import type { DataPath, Json, Named, TaskName } from "../model/words.ts";
 import { AuthorError } from "./author-error.ts";
+import { cachePolicy } from "./cache-policy.ts";
 import type { ReadContainer } from "./container-schema.ts";
 import { containerSchema } from "./container-schema.ts";
 import { readOptions } from "./option-schema.ts";
@@ -95,6 +96,7 @@ function workOf(
 		skipOn,
 		graceMs: grace,
 		wall: wallOf(read),
+		cache: cachePolicy(read),
 	};
 }
 

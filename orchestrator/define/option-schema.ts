@@ -79,7 +79,7 @@ export function readOptions<T extends z.ZodObject>(
 }
 
 /** Options that the design has, and berth does not yet. */
-const NOT_YET = new Set(["when", "cache", "secrets"]);
+const NOT_YET = new Set(["when", "secrets"]);
 
 function sentence(
 	issues: readonly z.core.$ZodIssue[],

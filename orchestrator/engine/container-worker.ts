@@ -8,12 +8,13 @@ import {
 } from "../artifacts/port.ts";
 import type { Command } from "../model/commands.ts";
 import type { Observation } from "../model/events.ts";
-import { containerName } from "../model/names.ts";
+import { attemptId, containerName } from "../model/names.ts";
 import type { ContainerWork } from "../model/plan.ts";
 import type { Ending, Prepared } from "../model/task-state.ts";
 import type { ContainerName, Instant, Named } from "../model/words.ts";
 import type { Exit, Runtime } from "../runtimes/port.ts";
 import type { Store } from "../store/port.ts";
+import type { Cache } from "./cache.ts";
 import type { Clock } from "./clock.ts";
 import { watchDisk } from "./disk-watch.ts";
 import { jobOf } from "./job.ts";
@@ -51,7 +52,8 @@ export class ContainerWorker {
 			case "release":
 				return this.#release(work, command.keep);
 			case "watch":
-				throw new Error("A container task is never watched.");
+			case "promote":
+				throw new Error(`A container task has nothing to ${command.do}.`);
 		}
 	}
 
@@ -59,9 +61,12 @@ export class ContainerWorker {
 		const prepared = await this.#preparing(() =>
 			prepare(work, container, this.#parts),
 		);
-		return "kind" in prepared
-			? this.#ended(work.command, prepared.ending)
-			: { type: "prepared", ...this.#of(work.command), prepared };
+		if ("kind" in prepared) return this.#ended(work.command, prepared.ending);
+		const known = await this.#parts.cache.lookUp(work, container, prepared);
+		const of = { ...this.#of(work.command), prepared };
+		return known
+			? { type: "unchanged", ...of, ...known }
+			: { type: "prepared", ...of };
 	}
 
 	async #launch(
@@ -165,6 +170,11 @@ export class ContainerWorker {
 		const done = await publish(name, container, prepared, {
 			artifacts: this.#parts.artifacts,
 			task: work.command.task,
+			attempt: attemptId(
+				work.run.id,
+				work.command.task.name,
+				work.command.attempt,
+			),
 			signal: work.signal,
 		});
 		return "kind" in done
@@ -229,6 +239,7 @@ const PREPARING = 16;
 export interface ContainerParts {
 	readonly runtime: Runtime;
 	readonly artifacts: Artifacts;
+	readonly cache: Pick<Cache, "lookUp">;
 	readonly logs: LogKeeper;
 	readonly store: Pick<Store, "durable">;
 	readonly clock: Clock;

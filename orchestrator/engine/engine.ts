@@ -42,6 +42,7 @@ export class Engine {
 	add(run: Run): void {
 		if (this.#runs.has(run.id)) return;
 		this.#runs.set(run.id, run);
+		this.#parts.onTaken(run);
 		this.#mail.fresh.add(run.id);
 		this.#wake();
 	}
@@ -244,6 +245,8 @@ export interface EngineParts extends MemoryParts {
 	readonly slots: number;
 	/** Bring the symlinks of what was published in place. Never rejects: it counts, whether people can see it at its path or not. */
 	readonly project: () => Promise<void>;
+	/** A run was taken up, as it was stored. */
+	readonly onTaken: (run: Run) => void;
 	/** An attempt failed or was lost, and that is remembered. */
 	readonly onBadEnd: (run: RunId, end: BadEnd) => void;
 	/** A run has changed, or is to be looked at by those who wait for it. */
@@ -281,4 +284,5 @@ function touchedBy(run: Run, events: readonly Event[]): Set<TaskName> {
 }
 
 const hasOutputs = (event: Event): boolean =>
-	event.type === "published" && Object.keys(event.value.outputs).length > 0;
+	(event.type === "published" || event.type === "unchanged") &&
+	Object.keys(event.value.outputs).length > 0;

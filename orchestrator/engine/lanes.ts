@@ -131,6 +131,7 @@ export function isUnderWay(command: Command): boolean {
 	switch (command.do) {
 		case "prepare":
 		case "watch":
+		case "promote":
 			return false;
 		case "launch":
 		case "wait":

@@ -68,6 +68,7 @@ async function mayBeGivenUp(work: Work, worker: Worker): Promise<boolean> {
 	switch (work.command.do) {
 		case "prepare":
 		case "watch":
+		case "promote":
 			return true;
 		case "launch":
 			return !(await worker.mayHaveBegun(work));
@@ -106,6 +107,7 @@ function doing({ do: verb, task }: Command): string {
 	switch (verb) {
 		case "prepare":
 		case "publish":
+		case "promote":
 		case "stop":
 			return `${verb} task "${task.name}"`;
 		case "launch":

@@ -1,8 +1,15 @@
 import type { Artifacts, Problem } from "../artifacts/port.ts";
 import { stateOf } from "../model/index-run.ts";
 import type { ContainerWork, Input } from "../model/plan.ts";
+import { fingerprintOf, recipeOf } from "../model/recipe.ts";
 import type { Run } from "../model/run.ts";
-import type { Ending, Prepared, Source, Value } from "../model/task-state.ts";
+import type {
+	Ending,
+	Prepared,
+	PublishedOutput,
+	Source,
+	Value,
+} from "../model/task-state.ts";
 import type { DataPath, Named, TaskName } from "../model/words.ts";
 import type { Refusal, Runtime } from "../runtimes/port.ts";
 import { MissingValue, textOf } from "./texts.ts";
@@ -19,12 +26,16 @@ export async function prepare(
 	const image = await runtime.resolve(imageOf(work), note, signal);
 	if ("kind" in image) return refusedBy(image);
 	try {
-		return {
+		const prepared = {
 			image,
 			command: work.command.map((text) => textOf(run, text)),
 			env: await mapped(work.env, (text) => textOf(run, text)),
 			in: await mapped(work.in, (input) => sourceOf(run, input, artifacts)),
 		};
+		const contents = await mapped(prepared.in, (source) =>
+			contentsOf(source, artifacts, { note, signal }),
+		);
+		return withFingerprint(work, { ...prepared, contents });
 	} catch (error) {
 		if (error instanceof MissingValue)
 			return refused(error.message, error.lost);
@@ -32,8 +43,25 @@ export async function prepare(
 	}
 }
 
+function withFingerprint(work: ContainerWork, prepared: Prepared): Prepared {
+	const recipe = recipeOf(work, prepared);
+	return recipe === null
+		? prepared
+		: { ...prepared, fingerprint: fingerprintOf(recipe) };
+}
+
+async function contentsOf(
+	source: Source,
+	artifacts: Artifacts,
+	{ note, signal }: Pick<Work, "note" | "signal">,
+): Promise<string> {
+	const contents = await artifacts.contentsOf(source, signal, note);
+	if (typeof contents === "string") return contents;
+	throw new MissingValue(contents.message, contents.lost);
+}
+
 /** What an input is now. Outputs and sensors are taken from this run, paths from what is published or lies there. */
-async function sourceOf(
+export async function sourceOf(
 	run: Run,
 	input: Input,
 	artifacts: Artifacts,
@@ -41,8 +69,7 @@ async function sourceOf(
 	switch (input.from) {
 		case "output": {
 			const output = givenBy(run, input.task).outputs[input.output];
-			if (output)
-				return { kind: "object", object: output.object, inside: null };
+			if (output) return sourceOfOutput(output);
 			throw new MissingValue(
 				`It needs output "${input.output}" of task "${input.task}", which published none.`,
 			);
@@ -62,6 +89,14 @@ async function sourceOf(
 		}
 	}
 }
+
+const sourceOfOutput = ({ object, path, maker }: PublishedOutput): Source => ({
+	kind: "object",
+	object,
+	inside: null,
+	path,
+	...(maker === undefined ? {} : { maker }),
+});
 
 function givenBy(run: Run, name: TaskName): Value {
 	const state = stateOf(run, name);

@@ -5,10 +5,11 @@ import { printable } from "../model/quoted.ts";
 import type {
 	FileStamp,
 	Prepared,
+	PublishedOutput,
 	Source,
 	Value,
 } from "../model/task-state.ts";
-import type { ContainerName } from "../model/words.ts";
+import type { AttemptId, ContainerName, Named } from "../model/words.ts";
 
 /** Check what a task that exited with 0 was given and what it wrote, and make its outputs durable. They become visible when the store records them. */
 export async function publish(
@@ -18,10 +19,11 @@ export async function publish(
 	parts: {
 		readonly artifacts: Artifacts;
 		readonly task: Task;
+		readonly attempt: AttemptId;
 		readonly signal: AbortSignal;
 	},
 ): Promise<Value | Problem> {
-	const { artifacts, task, signal } = parts;
+	const { artifacts, task, attempt, signal } = parts;
 	const changed = await artifacts.changed(filesFromOutside(prepared));
 	if (changed !== null)
 		return {
@@ -41,8 +43,23 @@ export async function publish(
 	if (taken !== null) return { kind: "problem", lost: false, message: taken };
 	const outputs = await artifacts.collect(name, work.out, signal);
 	if (isProblem(outputs)) return outputs;
-	return { outputs, result: written.value, found: null };
+	return {
+		outputs: madeBy(attempt, outputs),
+		result: written.value,
+		found: null,
+	};
 }
+
+const madeBy = (
+	maker: AttemptId,
+	outputs: Named<PublishedOutput>,
+): Named<PublishedOutput> =>
+	Object.fromEntries(
+		Object.entries(outputs).map(([name, output]) => [
+			name,
+			{ ...output, maker },
+		]),
+	);
 
 const filesFromOutside = ({ in: inputs }: Prepared): FileStamp[] =>
 	Object.values(inputs).flatMap(stampsOf);
@@ -59,7 +76,7 @@ function stampsOf(source: Source): readonly FileStamp[] {
 }
 
 /** What is wrong with a result, by the schema that the pipeline declared, in a sentence; null when nothing is. */
-async function misfit(
+export async function misfit(
 	result: Value["result"],
 	{ result: schema }: ContainerWork,
 ): Promise<string | null> {

@@ -11,7 +11,7 @@ export type Command =
 	| (Of<"launch" | "wait" | "publish"> & { readonly prepared: Prepared })
 	/** `atOnce`: without its grace, in which it would go on with what it is stopped for. */
 	| (Of<"stop"> & { readonly prepared: Prepared; readonly atOnce: boolean })
-	| Of<"watch">
+	| Of<"watch" | "promote">
 	| (Of<"release"> & { readonly keep: boolean });
 
 interface Of<Verb extends string> {
@@ -61,6 +61,8 @@ function command(task: Task, state: TaskState): Command | null {
 			};
 		case "watching":
 			return { do: "watch", task, attempt: state.attempt };
+		case "promoting":
+			return { do: "promote", task, attempt: state.attempt };
 		case "waiting":
 		case "resting":
 		case "succeeded":

@@ -66,6 +66,7 @@ function choice(run: Run, name: TaskName, now: Instant): Decision | null {
 				because: cancelled ? "cancelled" : "timed-out",
 			};
 		case "publishing":
+		case "promoting":
 		case "stopping":
 		case "succeeded":
 		case "failed":

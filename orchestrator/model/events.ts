@@ -6,7 +6,7 @@ import type {
 	StopReason,
 	Value,
 } from "./task-state.ts";
-import type { Instant, TaskName } from "./words.ts";
+import type { AttemptId, Instant, TaskName } from "./words.ts";
 
 /** What we chose. */
 export type Decision =
@@ -42,8 +42,13 @@ export type Observation =
 	  }
 	/** What a sensor still waits for, or a preparation is busy with, in words. */
 	| (Of<"noted"> & { readonly note: string })
-	/** `unchanged`, with the value of the attempt it equals, will stand beside it. */
 	| (Of<"prepared"> & { readonly prepared: Prepared })
+	/** It need not run: the attempt `since` had the same fingerprint, and gave this. */
+	| (Of<"unchanged"> & {
+			readonly prepared: Prepared;
+			readonly since: AttemptId;
+			readonly value: Value;
+	  })
 	/** `at` is the engine's own start time. */
 	| Of<"started">
 	/** The program ended by itself with this code; `at` is the engine's own end time. `warning`: such as a child that ran out of memory. */

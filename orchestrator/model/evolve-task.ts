@@ -66,6 +66,21 @@ export function evolveTask(
 				state.prepared === null
 				? { ...state, prepared: event.prepared, note: null }
 				: state;
+		case "unchanged":
+			return state.status === "preparing" &&
+				isOf(state, event) &&
+				state.prepared === null
+				? {
+						status: "succeeded",
+						at,
+						by: {
+							kind: "unchanged",
+							attempt: event.attempt,
+							since: event.since,
+						},
+						value: event.value,
+					}
+				: state;
 		case "started":
 			return state.status === "starting" && isOf(state, event)
 				? { ...live(state, state.prepared), status: "running", since: at }
@@ -85,7 +100,8 @@ export function evolveTask(
 				? settle(task, state, event.ending, at)
 				: state;
 		case "published":
-			return state.status === "publishing" && isOf(state, event)
+			return (state.status === "publishing" || state.status === "promoting") &&
+				isOf(state, event)
 				? succeeded(event.attempt, at, event.value)
 				: state;
 		case "found":
@@ -134,10 +150,16 @@ function schedule(
 	const last = state.status === "resting" ? state.attempt : 0;
 	if (attempt !== last + 1) return state;
 	const tally = state.status === "resting" ? state.tally : NO_FAILURES;
-	const tried = { attempt, tally, since: at, note: null };
-	return task.work.kind === "container"
-		? { status: "preparing", ...tried, prepared: null }
-		: { status: "watching", ...tried };
+	const tried = { attempt, tally, since: at };
+	switch (task.work.kind) {
+		case "container":
+			return { status: "preparing", ...tried, note: null, prepared: null };
+		case "files":
+		case "publication":
+			return { status: "watching", ...tried, note: null };
+		case "promote":
+			return { status: "promoting", ...tried };
+	}
 }
 
 function stopping(

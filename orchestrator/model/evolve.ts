@@ -19,6 +19,7 @@ export function evolve(run: Run, event: Event): Run {
 		case "task-carried":
 		case "noted":
 		case "prepared":
+		case "unchanged":
 		case "started":
 		case "exited":
 		case "ended":

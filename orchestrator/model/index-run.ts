@@ -48,6 +48,7 @@ export function isLive(state: TaskState): boolean {
 	return (
 		state.status === "preparing" ||
 		state.status === "watching" ||
+		state.status === "promoting" ||
 		mayHaveContainer(state)
 	);
 }
@@ -63,6 +64,7 @@ export function isStoppable(state: TaskState): boolean {
 		case "resting":
 			return true;
 		case "publishing":
+		case "promoting":
 		case "stopping":
 		case "succeeded":
 		case "failed":
@@ -86,6 +88,7 @@ export function dueAt(task: Task, state: TaskState): Instant | null {
 		case "preparing":
 		case "starting":
 		case "publishing":
+		case "promoting":
 		case "stopping":
 		case "succeeded":
 		case "failed":

@@ -1,4 +1,12 @@
-import type { DataPath, Json, Named, TaskName } from "./words.ts";
+import type { Prepared } from "./task-state.ts";
+import type {
+	DataPath,
+	Json,
+	Named,
+	ObjectHash,
+	RunId,
+	TaskName,
+} from "./words.ts";
 
 /** The tasks of one run as plain data. Stored with the run, which always finishes on the plan it began with. */
 export interface Plan {
@@ -10,6 +18,8 @@ export interface Plan {
 	readonly vars: Named<string>;
 	/** The run stays queued until the earlier runs of its pipeline are over. */
 	readonly oneAtATime: boolean;
+	/** The run that this one does again, to see whether it comes out the same. It publishes nothing. */
+	readonly replays?: RunId;
 	/** In topological order: a task comes after everything it waits for. */
 	readonly tasks: readonly Task[];
 }
@@ -36,7 +46,7 @@ export interface Retries {
 }
 
 /** What a task does. Adding a kind here is a list of type errors to visit. */
-export type Work = ContainerWork | FilesWork | PublicationWork;
+export type Work = ContainerWork | FilesWork | PublicationWork | PromoteWork;
 
 export interface ContainerWork {
 	readonly kind: "container";
@@ -59,7 +69,21 @@ export interface ContainerWork {
 	/** Between SIGTERM and SIGKILL. */
 	readonly graceMs: number;
 	readonly wall: Wall;
+	/** Absent in plans of an older berth: then never. */
+	readonly cache?: CachePolicy;
+	/** What was prepared in the run that this one replays: it is prepared just so again. */
+	readonly pinned?: Prepared;
 }
+
+/** When what an earlier attempt with the same fingerprint gave stands in for the task's own. */
+export type CachePolicy =
+	| { readonly kind: "always" }
+	/** Only while it is younger than this. */
+	| { readonly kind: "for"; readonly ms: number }
+	/** Computed anew this time, and remembered. */
+	| { readonly kind: "refresh" }
+	/** Nor is it remembered. `because` ends the sentence "It is not cached, because …". */
+	| { readonly kind: "never"; readonly because: string };
 
 /** What the container may use, and nothing else. */
 export interface Wall {
@@ -134,6 +158,17 @@ export interface PublicationWork {
 	readonly maxAgeMs?: number;
 }
 
+/** Moves a path to an object that is there already. Takes no slot. */
+export interface PromoteWork {
+	readonly kind: "promote";
+	readonly from:
+		| Input
+		| { readonly from: "object"; readonly object: ObjectHash };
+	readonly to: DataPath;
+	/** It was there before. */
+	readonly rollback?: true;
+}
+
 /** A string, or one with values in it that are known only once earlier tasks are over. */
 export type Text = string | Ref | { readonly $text: readonly (string | Ref)[] };
 
@@ -149,6 +184,7 @@ export function slotsOf(work: Work): number {
 			return 1;
 		case "files":
 		case "publication":
+		case "promote":
 			return 0;
 	}
 }

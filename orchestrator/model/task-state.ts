@@ -1,5 +1,7 @@
 import type {
+	AttemptId,
 	DataPath,
+	Fingerprint,
 	Instant,
 	Json,
 	Named,
@@ -12,8 +14,9 @@ import type {
  *
  *   waiting ─► preparing ─► starting ─► running ─► publishing ─► succeeded
  *      │           │            │          └─► skipped (an exit code of skipOn; publishes nothing)
- *      │           └─ (unchanged, a cache hit, will go straight to succeeded)
+ *      │           └─► succeeded (unchanged: what an earlier attempt gave stands in)
  *      ├─► watching (sensor) ─► succeeded | resting | failed
+ *      ├─► promoting (a path moves to another object) ─► succeeded | resting | failed
  *      ├─► succeeded (carried over from the run that this one retries)
  *      ├─► skipped (by its join)
  *      └─► cancelled
@@ -42,6 +45,7 @@ export type TaskState =
 			/** What it is still waiting for, in words. */
 			readonly note: string | null;
 	  })
+	| (Tried & { readonly status: "promoting"; readonly since: Instant })
 	| (Tried & {
 			readonly status: "resting";
 			readonly until: Instant;
@@ -72,9 +76,14 @@ export type Preparing = Tried & {
 export type Succeeded = {
 	readonly status: "succeeded";
 	readonly at: Instant;
-	/** `unchanged` (a cache hit) will stand beside these. */
 	readonly by:
 		| { readonly kind: "attempt"; readonly attempt: number }
+		/** What the attempt `since` gave stands in: nothing that it depends on has changed. */
+		| {
+				readonly kind: "unchanged";
+				readonly attempt: number;
+				readonly since: AttemptId;
+		  }
 		| { readonly kind: "carried"; readonly run: string };
 	readonly value: Value;
 };
@@ -107,6 +116,9 @@ export interface Prepared {
 	readonly command: readonly string[];
 	readonly env: Named<string>;
 	readonly in: Named<Source>;
+	/** Input → the hash of its contents. Absent when an older berth prepared it. */
+	readonly contents?: Named<string>;
+	readonly fingerprint?: Fingerprint;
 }
 
 export interface PreparedImage {
@@ -129,6 +141,8 @@ export interface PublishedOutput {
 	readonly object: ObjectHash;
 	readonly bytes: number;
 	readonly files: number;
+	/** The attempt that computed it. Absent when an older berth published it. */
+	readonly maker?: AttemptId;
 }
 
 /** Something that can be mounted as an input. */
@@ -138,6 +152,9 @@ export type Source =
 			readonly kind: "object";
 			readonly object: ObjectHash;
 			readonly inside: string | null;
+			/** Where it was published when it was taken, and the attempt that computed it, where that is known. */
+			readonly path?: DataPath;
+			readonly maker?: AttemptId;
 	  }
 	/** Files from outside, mounted one by one below the input's folder, and compared after the task. */
 	| { readonly kind: "files"; readonly files: readonly FileStamp[] }
@@ -207,6 +224,7 @@ export function isOver(state: TaskState): boolean {
 		case "publishing":
 		case "stopping":
 		case "watching":
+		case "promoting":
 		case "resting":
 			return false;
 	}

@@ -27,6 +27,9 @@ export interface Usage {
 	readonly closed: string | null;
 }
 
+/** 64 hex digits: the sha256 of a recipe. */
+export type Fingerprint = Brand<string, "Fingerprint">;
+
 export type Json =
 	| null
 	| boolean

@@ -1,10 +1,11 @@
 import type { Event } from "../model/events.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Run, RunStatus } from "../model/run.ts";
-import type { TaskState } from "../model/task-state.ts";
+import type { TaskState, Value } from "../model/task-state.ts";
 import type {
 	AttemptId,
 	DataPath,
+	Fingerprint,
 	Instant,
 	Json,
 	Named,
@@ -19,7 +20,7 @@ export class Unusable extends Error {
 }
 
 /** Remembers everything, in one place. Every method is one transaction. */
-export interface Store extends Publications {
+export interface Store extends Publications, Results {
 	/** False when a run of that id is there already: then nothing is changed. Durable once it answers, and so is a variable. */
 	create(run: NewRun): Promise<boolean>;
 	/** Remember the events and the states they led to, and publish the outputs of every `published` among them: all together or not at all. */
@@ -62,6 +63,8 @@ export interface Publications {
 	published(prefix: string): Promise<readonly Publication[]>;
 	/** All publications of a path, newest first. */
 	history(path: DataPath): Promise<readonly Publication[]>;
+	/** The newest publication of an object, wherever; null when it was never published. */
+	ofObject(object: ObjectHash): Promise<Publication | null>;
 	/** Newest publications whose symlink is not known to be in place. */
 	unprojected(): Promise<readonly Publication[]>;
 	markProjected(ids: readonly number[]): Promise<void>;
@@ -75,6 +78,26 @@ export interface Publication {
 	readonly at: Instant;
 	readonly bytes: number;
 	readonly files: number;
+	readonly how: "made" | "unchanged" | "promoted" | "rolled-back";
+	/** The attempt that computed the object: another one where it was only brought here. */
+	readonly maker: AttemptId;
+	/** When it was last found that this object is what belongs here. */
+	readonly confirmedAt: Instant;
+	/** When the object was removed; null while it is there. */
+	readonly removedAt: Instant | null;
+}
+
+/** What a task gave, by everything that it depends on. */
+export interface KnownResult {
+	readonly attempt: AttemptId;
+	readonly value: Value;
+	readonly at: Instant;
+}
+
+/** What the cache needs to know. */
+export interface Results {
+	/** What the attempt with this fingerprint gave; null when there was none. */
+	resultOf(fingerprint: Fingerprint): Promise<KnownResult | null>;
 }
 
 export interface NewRun {
@@ -88,8 +111,10 @@ export interface NewRun {
 
 export type Trigger =
 	| { readonly kind: "schedule"; readonly due: Instant }
-	| { readonly kind: "hand" }
-	| { readonly kind: "retry"; readonly of: RunId };
+	/** `by`: the account of who asked, where that is known. */
+	| { readonly kind: "hand"; readonly by?: string }
+	| { readonly kind: "retry"; readonly of: RunId; readonly by?: string }
+	| { readonly kind: "replay"; readonly of: RunId; readonly by?: string };
 
 export interface Change {
 	readonly run: Run;
@@ -139,6 +164,9 @@ export interface AttemptRecord {
 	readonly endedAt: Instant | null;
 	readonly imageKey: string | null;
 	readonly imageId: string | null;
+	readonly fingerprint: Fingerprint | null;
+	/** The attempt whose outputs it took over, where nothing had changed. */
+	readonly unchangedSince: AttemptId | null;
 }
 
 /** Exit 0 is an ending too, for a record. */
@@ -152,7 +180,9 @@ export interface AttemptEnding {
 		| "refused"
 		| "rejected"
 		| "vanished"
-		| "found";
+		| "found"
+		| "unchanged"
+		| "promoted";
 	readonly code: number | null;
 	readonly message: string | null;
 }

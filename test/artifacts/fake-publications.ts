@@ -59,6 +59,10 @@ export class FakePublications implements Publications {
 			bytes: 1,
 			files: 1,
 			projected: false,
+			how: "made",
+			maker: attempt as AttemptId,
+			confirmedAt: at as Instant,
+			removedAt: null,
 		};
 	}
 
@@ -89,6 +93,10 @@ export class FakePublications implements Publications {
 
 	async history(path: DataPath): Promise<readonly Publication[]> {
 		return this.#rows.filter((row) => row.path === path);
+	}
+
+	async ofObject(object: ObjectHash): Promise<Publication | null> {
+		return this.#rows.find((row) => row.object === object) ?? null;
 	}
 
 	async unprojected(): Promise<readonly Publication[]> {

@@ -261,7 +261,7 @@ describe("an input path means", () => {
 		const { object } = await publish("models/a", { x: "2" });
 		rmSync(join(data, "models/a"));
 		const source = answer(await artifacts.source(path("models/a")));
-		expect(source).toEqual({ kind: "object", object, inside: null });
+		expect(source).toMatchObject({ kind: "object", object, inside: null });
 		expect(await artifacts.locate(source)).toEqual([
 			{ path: join(data, ".berth/objects", object), as: "" },
 		]);
@@ -271,7 +271,13 @@ describe("an input path means", () => {
 		const { data, artifacts, publish } = aDataDirectory();
 		const { object } = await publish("raw/a", { "sub/data.csv": "1" });
 		const source = answer(await artifacts.source(path("raw/a/sub/data.csv")));
-		expect(source).toEqual({ kind: "object", object, inside: "sub/data.csv" });
+		expect(source).toEqual({
+			kind: "object",
+			object,
+			inside: "sub/data.csv",
+			path: "raw/a/sub/data.csv",
+			maker: "p@2026-11-20~1/task/1",
+		});
 		expect(await artifacts.locate(source)).toEqual([
 			{ path: join(data, ".berth/objects", object, "sub/data.csv"), as: "" },
 		]);

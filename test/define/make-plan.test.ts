@@ -118,6 +118,7 @@ test("what an author leaves out has these defaults", async () => {
 				pull: "missing",
 				mounts: [],
 			},
+			cache: { kind: "never", because: "it has no outputs" },
 		},
 	});
 });

@@ -24,7 +24,10 @@ const withOptions = (options: object) =>
 test.each([
 	[{ memroy: "1g" }, 'a: unknown option "memroy". Did you mean "memory"?'],
 	[{ when: true }, 'a: option "when" does not work yet. Remove it.'],
-	[{ cache: false }, 'a: option "cache" does not work yet. Remove it.'],
+	[
+		{ cache: "7d" },
+		'a: option "cache" must be true, false, or { for: "7d" }, not "7d".',
+	],
 	[{ secrets: [] }, 'a: option "secrets" does not work yet. Remove it.'],
 	[
 		{ memory: "1gb" },

@@ -73,7 +73,7 @@ test("options that do not exist, or not yet, are no options", () => {
 		// @ts-expect-error: a duration has a unit
 		container("b", { image: "x", timeout: 30 });
 		// @ts-expect-error: not yet
-		container("c", { image: "x", cache: true });
+		container("c", { image: "x", secrets: ["x"] });
 		// @ts-expect-error: no such option
 		container("d", { image: "x", memroy: "1g" });
 		// @ts-expect-error: an image is needed

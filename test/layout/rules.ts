@@ -53,10 +53,10 @@ export const layers: Layer[] = [
 	},
 	{
 		who: [model],
-		may: [model],
+		may: [model, "shared/"],
 		packages: ["immutable", "croner", "node:crypto"],
 		sentence:
-			"The model is pure: it imports only itself, immutable, croner and a hash; no clock, no disk, no async.",
+			"The model is pure: it imports only itself, shared/, immutable, croner and a hash; no clock, no disk, no async.",
 	},
 	{
 		who: ports,

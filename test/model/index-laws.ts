@@ -54,7 +54,8 @@ export function misjudged(run: Run): string | null {
 const NEVER = 0 as Instant;
 
 const isGoingOn = (state: TaskState): boolean =>
-	["preparing", "watching"].includes(state.status) || mayHaveContainer(state);
+	["preparing", "watching", "promoting"].includes(state.status) ||
+	mayHaveContainer(state);
 
 const openOf = (run: Run): [string, number][] =>
 	run.plan.tasks

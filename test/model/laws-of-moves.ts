@@ -15,14 +15,29 @@ export interface Move {
 
 /** The picture in task-state.ts, once more and by hand. */
 const ALLOWED: Record<TaskState["status"], readonly TaskState["status"][]> = {
-	waiting: ["preparing", "watching", "succeeded", "skipped", "cancelled"],
-	preparing: ["preparing", "starting", "resting", "failed", "cancelled"],
+	waiting: [
+		"preparing",
+		"watching",
+		"promoting",
+		"succeeded",
+		"skipped",
+		"cancelled",
+	],
+	preparing: [
+		"preparing",
+		"starting",
+		"succeeded",
+		"resting",
+		"failed",
+		"cancelled",
+	],
 	starting: ["running", "stopping", "resting", "failed"],
 	running: ["publishing", "skipped", "stopping", "resting", "failed"],
 	publishing: ["succeeded", "resting", "failed"],
 	stopping: ["cancelled", "resting", "failed", "publishing", "skipped"],
 	watching: ["watching", "succeeded", "resting", "failed", "cancelled"],
-	resting: ["preparing", "watching", "cancelled"],
+	promoting: ["succeeded", "resting", "failed"],
+	resting: ["preparing", "watching", "promoting", "cancelled"],
 	succeeded: [],
 	failed: [],
 	skipped: [],

@@ -65,6 +65,7 @@ export function wantedOf(run: Run, task: Task, now: Instant): string | null {
 	if (state.status === "starting" || state.status === "running")
 		return run.cancelled !== null || isDue ? "stop-requested" : null;
 	if (isFinished(state) || mayHaveContainer(state)) return null;
+	if (state.status === "promoting") return null;
 	if (run.cancelled !== null) return "task-cancelled";
 	if (state.status === "watching") return isDue ? "watch-expired" : null;
 	if (state.status === "resting") return isDue ? "attempt-scheduled" : null;

@@ -43,6 +43,7 @@ function answer(command: Command, at: Instant, script: Script): Observation {
 				warning: null,
 			};
 		case "publish":
+		case "promote":
 			return { type: "published", ...of, value: aValue };
 		case "watch":
 			return { type: "found", ...of, source: { kind: "files", files: [] } };

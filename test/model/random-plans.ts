@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import type { Plan, Task } from "../../orchestrator/model/plan.ts";
-import { aPlan, aSensor, aTask } from "../rig/plans.ts";
+import { aPlan, aPromotion, aSensor, aTask } from "../rig/plans.ts";
 import type { Habits } from "./world.ts";
 
 const MOST_TASKS = 12;
+const MAKERS = { task: aTask, sensor: aSensor, promotion: aPromotion };
+const KINDS = ["task", "task", "task", "sensor", "promotion"] as const;
 
 const someWish = fc.record({
 	after: fc.uniqueArray(fc.nat(MOST_TASKS - 2), { maxLength: 3 }),
@@ -17,7 +19,7 @@ const someWish = fc.record({
 		backoffMs: fc.nat(20),
 	}),
 	timeoutMs: fc.option(fc.integer({ min: 1, max: 20 })),
-	isSensor: fc.nat(4).map((n) => n === 0),
+	kind: fc.constantFrom(...KINDS),
 });
 
 /** Up to twelve tasks that wait for each other as chance has it. */
@@ -25,8 +27,8 @@ export const somePlan: fc.Arbitrary<Plan> = fc
 	.array(someWish, { minLength: 1, maxLength: MOST_TASKS })
 	.map((wishes) =>
 		aPlan(
-			...wishes.map(({ isSensor, timeoutMs, ...wish }, i) => {
-				const make = isSensor ? aSensor : aTask;
+			...wishes.map(({ kind, timeoutMs, ...wish }, i) => {
+				const make = MAKERS[kind];
 				return make(nameOf(i), {
 					...wish,
 					...(timeoutMs === null ? {} : { timeoutMs }),
@@ -45,6 +47,7 @@ export const someHabits: fc.Arbitrary<Habits> = fc.record({
 	refuses: fc.boolean(),
 	thefts: fc.nat(3),
 	fills: fc.boolean(),
+	remembers: fc.boolean(),
 });
 
 /** The same tasks in another order in which each still comes after everything it waits for. */

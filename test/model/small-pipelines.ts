@@ -1,5 +1,5 @@
 import type { Plan } from "../../orchestrator/model/plan.ts";
-import { aPlan, aSensor, aTask } from "../rig/plans.ts";
+import { aPlan, aPromotion, aSensor, aTask } from "../rig/plans.ts";
 import type { Habits } from "./world.ts";
 
 /** What is explored, and in what kind of world: small enough to see every state, and together enough to see every law at work. */
@@ -48,6 +48,15 @@ export const SMALL_PIPELINES: readonly Small[] = [
 		),
 		{ codes: [0, 99] },
 	),
+	small(
+		"a may be unchanged, p promotes what it made, b comes after",
+		aPlan(
+			aTask("a", { retries: 1, timeoutMs: 7 }),
+			aPromotion("p", { after: ["a"], retries: 1 }),
+			aTask("b", { after: ["p"] }),
+		),
+		{ refuses: true, remembers: true },
+	),
 ];
 
 interface Small {
@@ -64,6 +73,7 @@ function small(name: string, plan: Plan, habits: Partial<Habits>): Small {
 		refuses: false,
 		thefts: 0,
 		fills: false,
+		remembers: false,
 	};
 	return { name, plan, habits: { ...usual, ...habits } };
 }

@@ -1,5 +1,6 @@
 import { type Command, commands } from "../../orchestrator/model/commands.ts";
 import { alarm } from "../../orchestrator/model/decide.ts";
+import type { AttemptId } from "../../orchestrator/model/words.ts";
 import { aPrepared, aValue, instant } from "../rig/plans.ts";
 import {
 	about,
@@ -37,6 +38,7 @@ function answers(world: World, command: Command): Iterable<Step> {
 		case "wait":
 			return waits(world, command);
 		case "publish":
+		case "promote":
 			return publishes(world, command);
 		case "stop":
 			return stops(world, command);
@@ -51,6 +53,11 @@ function* prepares(world: World, command: Command): Generator<Step> {
 	const of = about(world, command);
 	yield hears(world, { type: "noted", ...of, note: "pulling" });
 	yield hears(world, { type: "prepared", ...of, prepared: aPrepared() });
+	if (world.habits.remembers) {
+		const since = "p@2026-11-19~1/a/1" as AttemptId;
+		const unchanged = { prepared: aPrepared(), since, value: aValue };
+		yield hears(world, { type: "unchanged", ...of, ...unchanged });
+	}
 	if (world.habits.refuses) yield ended(world, command, REFUSED);
 }
 

@@ -49,6 +49,7 @@ function stateKey(state: TaskState, now: number, timed: boolean): string {
 			return `${triedKey(state)}resting~${state.until - now}`;
 		case "starting":
 		case "publishing":
+		case "promoting":
 			return `${triedKey(state)}${state.status}`;
 		case "waiting":
 		case "succeeded":

@@ -36,6 +36,8 @@ export interface Habits {
 	/** Are preparations and launches refused, and publications rejected? */
 	readonly refuses: boolean;
 	readonly thefts: number;
+	/** May what is prepared be found unchanged? */
+	readonly remembers: boolean;
 	/** Do containers write more than they may? */
 	readonly fills: boolean;
 }

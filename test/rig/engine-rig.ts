@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import type { Artifacts } from "../../orchestrator/artifacts/port.ts";
 import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
+import { Cache } from "../../orchestrator/engine/cache.ts";
 import { type Clock, systemClock } from "../../orchestrator/engine/clock.ts";
 import { ContainerWorker } from "../../orchestrator/engine/container-worker.ts";
 import { Engine } from "../../orchestrator/engine/engine.ts";
@@ -11,13 +12,14 @@ import { Lanes } from "../../orchestrator/engine/lanes.ts";
 import { LogKeeper } from "../../orchestrator/engine/log-keeper.ts";
 import { Outage } from "../../orchestrator/engine/outage.ts";
 import { Projector } from "../../orchestrator/engine/projector.ts";
+import { Promoter } from "../../orchestrator/engine/promoter.ts";
 import { WorkerByKind } from "../../orchestrator/engine/worker-by-kind.ts";
 import { beginRun } from "../../orchestrator/model/begin.ts";
 import type { Event } from "../../orchestrator/model/events.ts";
 import type { Plan } from "../../orchestrator/model/plan.ts";
 import type { Run } from "../../orchestrator/model/run.ts";
 import { isSettled } from "../../orchestrator/model/status.ts";
-import type { RunId } from "../../orchestrator/model/words.ts";
+import type { Instant, RunId } from "../../orchestrator/model/words.ts";
 import type { Runtime } from "../../orchestrator/runtimes/port.ts";
 import { WorldSensors } from "../../orchestrator/sensors/world-sensors.ts";
 import { LogFiles } from "../../orchestrator/store/log-files.ts";
@@ -43,6 +45,11 @@ export class EngineRig {
 	readonly outage = new Outage((text) => void this.troubles.push(text));
 	readonly #keeper: LogKeeper;
 	readonly #projector: Projector;
+	readonly #cache: Cache;
+	readonly #watchers = new Set<{
+		readonly holds: (run: Run) => boolean;
+		readonly resolve: () => void;
+	}>();
 	readonly #settled = new Map<RunId, () => void>();
 
 	constructor(runtime: Runtime, options: RigOptions = {}) {
@@ -62,9 +69,19 @@ export class EngineRig {
 			onTrouble,
 		});
 		const sensors = new WorldSensors({ artifacts, publications, clock });
+		const now = (): Instant => clock.now();
+		this.#cache = new Cache({
+			results: this.store,
+			artifacts,
+			instance,
+			now,
+			run: (id) => this.engine.run(id),
+		});
+		const promoter = new Promoter({ artifacts, publications, instance, now });
 		const containers = new ContainerWorker({
 			runtime,
 			artifacts,
+			cache: this.#cache,
 			logs: this.#keeper,
 			store: this.store,
 			clock,
@@ -84,7 +101,7 @@ export class EngineRig {
 			clock,
 			slots,
 			lanes: new Lanes({
-				worker: new WorkerByKind({ containers, sensors, clock }),
+				worker: new WorkerByKind({ containers, sensors, promoter, clock }),
 				tell: (run, observation) => this.engine.observe(run, observation),
 				onTrouble,
 				outage: this.outage,
@@ -93,6 +110,7 @@ export class EngineRig {
 			onTrouble,
 			onBadEnd: (_run, { story }) => void this.badEnds.push(story),
 			onMended: () => undefined,
+			onTaken: (run) => this.#cache.takeUp(run),
 			onChange: (run, events) => this.#changed(run, events),
 			onFatal: (error) => {
 				throw error;
@@ -139,7 +157,18 @@ export class EngineRig {
 		await removeTree(this.data);
 	}
 
+	/** Resolves once this holds of a run that has just changed. */
+	async until(holds: (run: Run) => boolean): Promise<void> {
+		await new Promise<void>((resolve) =>
+			this.#watchers.add({ holds, resolve }),
+		);
+	}
+
 	#changed(run: Run, events: readonly Event[]): void {
+		for (const watcher of this.#watchers)
+			if (watcher.holds(run) && this.#watchers.delete(watcher))
+				watcher.resolve();
+		this.#cache.seen(run, events);
 		this.journal.push(...events);
 		if (isSettled(run)) this.#settled.get(run.id)?.();
 	}

@@ -2,11 +2,16 @@ import type {
 	ContainerWork,
 	FilesWork,
 	Plan,
+	PromoteWork,
 	Task,
 	Wall,
 } from "../../orchestrator/model/plan.ts";
 import type { Prepared, Value } from "../../orchestrator/model/task-state.ts";
-import type { Instant, TaskName } from "../../orchestrator/model/words.ts";
+import type {
+	DataPath,
+	Instant,
+	TaskName,
+} from "../../orchestrator/model/words.ts";
 
 /** Plain words made into the model's, for tests. */
 export const named = (name: string): TaskName => name as TaskName;
@@ -33,6 +38,12 @@ export const aSensor = (
 	name: string,
 	wish: Wish & { readonly work?: Partial<FilesWork> } = {},
 ): Task => task(name, wish, { ...FILES, ...wish.work });
+
+/** Moves a path to what another path holds, unless told otherwise. */
+export const aPromotion = (
+	name: string,
+	wish: Wish & { readonly work?: Partial<PromoteWork> } = {},
+): Task => task(name, wish, { ...PROMOTE, ...wish.work });
 
 /** What may be told about any task. `retries` as a number pauses for 5 ms first. */
 export interface Wish {
@@ -97,4 +108,10 @@ const FILES: FilesWork = {
 	in: "inbox",
 	settledMs: 0,
 	minAgeMs: 0,
+};
+
+const PROMOTE: PromoteWork = {
+	kind: "promote",
+	from: { from: "path", path: "models/new" },
+	to: "models/production" as DataPath,
 };

@@ -42,6 +42,8 @@ const anAttempt = (
 	endedAt: instant(3_000),
 	imageKey: null,
 	imageId: null,
+	fingerprint: null,
+	unchangedSince: null,
 	story: { starts: 1, end: { code } },
 	recorded: [{ id: "c1", attempt: "", created: true, starts: 1, died: code }],
 	hit: null,
@@ -85,7 +87,18 @@ async function allWell(): Promise<Evidence & { folder: string }> {
 		acknowledged: [run.id],
 		runs: [run],
 		attempts: [attempt],
-		publications: [{ ...output, id: 1, attempt: attempt.id, at }],
+		publications: [
+			{
+				...output,
+				id: 1,
+				attempt: attempt.id,
+				at,
+				how: "made",
+				maker: attempt.id,
+				confirmedAt: at,
+				removedAt: null,
+			},
+		],
 		leftovers: [],
 		engines: [],
 	};

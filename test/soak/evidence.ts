@@ -127,6 +127,8 @@ function unknown(
 		endedAt: null,
 		imageKey: null,
 		imageId: null,
+		fingerprint: null,
+		unchangedSince: null,
 		story: ledger.get(id) ?? { starts: 0, end: null },
 		recorded: seen.get(id) ?? [],
 		hit: null,

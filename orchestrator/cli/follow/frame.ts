@@ -129,6 +129,7 @@ const STYLE: Record<TaskView["status"], Style | null> = {
 	running: "cyan",
 	publishing: "cyan",
 	watching: "yellow",
+	promoting: "cyan",
 	stopping: "yellow",
 	resting: "yellow",
 	succeeded: "green",

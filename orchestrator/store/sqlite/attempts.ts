@@ -1,6 +1,8 @@
 import type { Database } from "better-sqlite3";
 import { attemptId } from "../../model/names.ts";
-import type { Ending } from "../../model/task-state.ts";
+import type { Task, Work } from "../../model/plan.ts";
+import { recipeOf } from "../../model/recipe.ts";
+import type { Ending, Prepared, TaskState } from "../../model/task-state.ts";
 import type { AttemptId, RunId } from "../../model/words.ts";
 import type { AttemptEnding } from "../port.ts";
 import { sqlFor } from "./schema.ts";
@@ -10,18 +12,20 @@ import type { Step } from "./steps.ts";
 /** Keeps the rows of attempts in step with the tasks. */
 export function attemptWriter(
 	sqlite: Database,
-): (run: RunId, key: number, step: Step) => void {
+): (run: RunId, of: Of, step: Step) => void {
 	const { begin, describe, start, exit, end } = statementsFor(sqlite);
-	return (run, key, step) => {
+	return (run, { key, task: { work } }, step) => {
 		const { event } = step;
 		if (!("attempt" in event)) return closeAttempt(run, step);
 		const { task, attempt, at } = event;
 		const id = attemptId(run, task, attempt);
 		if (event.type === "attempt-scheduled")
 			begin.run({ id, run: key, task, number: attempt, at });
-		else if (event.type === "prepared") {
-			const { image } = event.prepared;
-			describe.run({ id, image_key: image.key, image_id: image.id });
+		else if (event.type === "prepared")
+			describe.run({ id, ...factsOf(work, event.prepared), since: null });
+		else if (event.type === "unchanged") {
+			const { prepared, since } = event;
+			describe.run({ id, ...factsOf(work, prepared), since });
 		} else if (event.type === "started") start.run({ id, at });
 		else if (event.type === "exited")
 			exit.run({ id, at, warning: event.warning });
@@ -46,9 +50,7 @@ function endedBy(
 		case "failed":
 			return { id, ...endedAs(after.ending) };
 		case "succeeded":
-			return event.type === "found"
-				? { id, ending: "found", code: null, message: null }
-				: { id, ending: "exited", code: 0, message: null };
+			return { id, ...succeededAs(event, before), message: null };
 		case "skipped":
 			return {
 				id,
@@ -70,8 +72,45 @@ function endedBy(
 		case "publishing":
 		case "stopping":
 		case "watching":
+		case "promoting":
 			return null;
 	}
+}
+
+/** What it was made from. */
+function factsOf(work: Work, prepared: Prepared): Facts {
+	const { image, fingerprint = null } = prepared;
+	const recipe = work.kind === "container" ? recipeOf(work, prepared) : null;
+	return {
+		image_key: image.key,
+		image_id: image.id,
+		fingerprint,
+		recipe: recipe && JSON.stringify(recipe),
+	};
+}
+
+interface Facts {
+	readonly image_key: string;
+	readonly image_id: string;
+	readonly fingerprint: string | null;
+	readonly recipe: string | null;
+}
+
+interface Of {
+	/** Of the run's row. */
+	readonly key: number;
+	readonly task: Task;
+}
+
+function succeededAs(
+	event: Step["event"],
+	before: TaskState,
+): Pick<Ended, "ending" | "code"> {
+	if (event.type === "found") return { ending: "found", code: null };
+	if (event.type === "unchanged") return { ending: "unchanged", code: null };
+	return before.status === "promoting"
+		? { ending: "promoted", code: null }
+		: { ending: "exited", code: 0 };
 }
 
 interface Ended {
@@ -104,13 +143,17 @@ const statementsFor = (sqlite: Database) => ({
 				created_at: $.at,
 			}),
 	),
-	describe: prepare(
-		sqlite,
-		($: { id: string; image_key: string; image_id: string }) =>
-			sqlFor
-				.updateTable("attempts")
-				.set({ image_key: $.image_key, image_id: $.image_id })
-				.where("id", "=", $.id),
+	describe: prepare(sqlite, ($: Facts & { id: string; since: string | null }) =>
+		sqlFor
+			.updateTable("attempts")
+			.set({
+				image_key: $.image_key,
+				image_id: $.image_id,
+				fingerprint: $.fingerprint,
+				recipe: $.recipe,
+				unchanged_since: $.since,
+			})
+			.where("id", "=", $.id),
 	),
 	start: prepare(sqlite, ($: { id: string; at: number }) =>
 		sqlFor

@@ -1,7 +1,7 @@
 import type { Event } from "../../model/events.ts";
 import type { RunStatus } from "../../model/run.ts";
 import type { TaskState } from "../../model/task-state.ts";
-import type { AttemptEnding, Trigger } from "../port.ts";
+import type { AttemptEnding, Publication, Trigger } from "../port.ts";
 
 /** The word, if it is one of those that berth knows. Anything else in a row is a bug, or a damaged file. */
 export function known<Word extends string>(
@@ -29,6 +29,7 @@ export const triggerKinds: Record<Trigger["kind"], true> = {
 	schedule: true,
 	hand: true,
 	retry: true,
+	replay: true,
 };
 
 export const endingKinds: Record<AttemptEnding["kind"], true> = {
@@ -41,6 +42,15 @@ export const endingKinds: Record<AttemptEnding["kind"], true> = {
 	rejected: true,
 	vanished: true,
 	found: true,
+	unchanged: true,
+	promoted: true,
+};
+
+export const publishingWays: Record<Publication["how"], true> = {
+	made: true,
+	unchanged: true,
+	promoted: true,
+	"rolled-back": true,
 };
 
 export const taskStatuses: Record<TaskState["status"], true> = {
@@ -51,6 +61,7 @@ export const taskStatuses: Record<TaskState["status"], true> = {
 	publishing: true,
 	stopping: true,
 	watching: true,
+	promoting: true,
 	resting: true,
 	succeeded: true,
 	failed: true,
@@ -70,6 +81,7 @@ export const eventTypes: Record<Event["type"], true> = {
 	"task-carried": true,
 	noted: true,
 	prepared: true,
+	unchanged: true,
 	started: true,
 	exited: true,
 	ended: true,

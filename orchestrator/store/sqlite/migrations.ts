@@ -129,4 +129,38 @@ const migrations = [
 	`
 	ALTER TABLE schedules ADD COLUMN schedule TEXT NOT NULL DEFAULT '';
 	`,
+	`
+	ALTER TABLE attempts ADD COLUMN fingerprint TEXT;
+	ALTER TABLE attempts ADD COLUMN unchanged_since TEXT REFERENCES attempts (id);
+	ALTER TABLE attempts ADD COLUMN recipe TEXT;
+
+	CREATE TABLE results (
+		fingerprint TEXT NOT NULL PRIMARY KEY,
+		attempt TEXT NOT NULL REFERENCES attempts (id),
+		pipeline TEXT NOT NULL,
+		task TEXT NOT NULL,
+		value TEXT NOT NULL,
+		at INTEGER NOT NULL
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX results_by_task ON results (pipeline, task, at);
+
+	ALTER TABLE publications ADD COLUMN how TEXT NOT NULL DEFAULT 'made';
+	ALTER TABLE publications ADD COLUMN maker TEXT NOT NULL DEFAULT '';
+	ALTER TABLE publications ADD COLUMN confirmed_at INTEGER NOT NULL DEFAULT 0;
+	UPDATE publications SET maker = attempt, confirmed_at = at;
+	CREATE INDEX publications_by_object ON publications (object, id);
+
+	ALTER TABLE objects ADD COLUMN removed_at INTEGER;
+
+	CREATE TABLE file_hashes (
+		path TEXT NOT NULL PRIMARY KEY,
+		ino INTEGER NOT NULL,
+		size INTEGER NOT NULL,
+		mtime_ms REAL NOT NULL,
+		ctime_ms REAL NOT NULL,
+		sha256 TEXT NOT NULL,
+		seen_at INTEGER NOT NULL
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX file_hashes_by_age ON file_hashes (seen_at);
+	`,
 ];

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { sql } from "kysely";
-import type { DataPath } from "../../model/words.ts";
+import type { DataPath, ObjectHash } from "../../model/words.ts";
 import type { Publication } from "../port.ts";
 import { publicationOf } from "./records.ts";
 import { sqlFor } from "./schema.ts";
@@ -31,6 +31,8 @@ export function publicationReader(sqlite: Database) {
 		},
 		history: (path: DataPath): Publication[] =>
 			statements.history.all({ path }).map(publicationOf),
+		ofObject: (object: ObjectHash): Publication | null =>
+			statements.ofObject.all({ object }).map(publicationOf)[0] ?? null,
 		unprojected: (): Publication[] =>
 			statements.unprojected.all({}).map(publicationOf),
 		markProjected: (ids: readonly number[]): void => {
@@ -58,8 +60,12 @@ function statementsFor(sqlite: Database) {
 			"object",
 			"attempt",
 			"at",
+			"how",
+			"maker",
+			"confirmed_at",
 			"objects.bytes",
 			"objects.files",
+			"objects.removed_at",
 		]);
 	const current = all.where("newest", "=", sql.lit(1));
 	return {
@@ -75,6 +81,9 @@ function statementsFor(sqlite: Database) {
 		everything: prepare(sqlite, () => current.orderBy("path")),
 		history: prepare(sqlite, ($: { path: string }) =>
 			all.where("path", "=", $.path).orderBy("id", "desc"),
+		),
+		ofObject: prepare(sqlite, ($: { object: string }) =>
+			all.where("object", "=", $.object).orderBy("id", "desc").limit(1),
 		),
 		unprojected: prepare(sqlite, () =>
 			current.where("projected", "=", sql.lit(0)).orderBy("id"),

@@ -1,31 +1,43 @@
 import type { Database } from "better-sqlite3";
 import { sql } from "kysely";
 import { attemptId } from "../../model/names.ts";
-import type { RunId } from "../../model/words.ts";
+import type { Task } from "../../model/plan.ts";
+import type { Run } from "../../model/run.ts";
+import type { Publication } from "../port.ts";
 import { sqlFor } from "./schema.ts";
 import { prepare } from "./statement.ts";
 import type { Step } from "./steps.ts";
 
-/** Publishes the outputs of an attempt that has just published, in the transaction that says so. */
+/** Publishes the outputs of an attempt that has just published, or found them unchanged, in the transaction that says so. */
 export function publicationWriter(
 	sqlite: Database,
-): (run: RunId, step: Step) => void {
-	const { keep, retire, publish } = statementsFor(sqlite);
-	return (run, { event }) => {
-		if (event.type !== "published") return;
+): (run: Run, task: Task, step: Step) => void {
+	const { keep, confirm, retire, publish } = statementsFor(sqlite);
+	return (run, task, { event }) => {
+		if (event.type !== "published" && event.type !== "unchanged") return;
+		if (run.plan.replays !== undefined) return;
 		const { at } = event;
-		const attempt = attemptId(run, event.task, event.attempt);
+		const attempt = attemptId(run.id, event.task, event.attempt);
+		const how = event.type === "unchanged" ? "unchanged" : howOf(task);
 		for (const output of Object.values(event.value.outputs)) {
-			const { path, object, bytes, files } = output;
+			const { path, object, bytes, files, maker = attempt } = output;
 			keep.run({ hash: object, bytes, files, at });
+			// What is there already is no news. People may have removed it from its path: it is brought there again.
+			if (how === "unchanged" && confirm.run({ path, object, at }) > 0)
+				continue;
 			retire.run({ path });
-			publish.run({ path, object, attempt, at });
+			publish.run({ path, object, attempt, at, how, maker });
 		}
 	};
 }
 
+function howOf({ work }: Task): Publication["how"] {
+	if (work.kind !== "promote") return "made";
+	return work.rollback ? "rolled-back" : "promoted";
+}
+
 const statementsFor = (sqlite: Database) => ({
-	/** The same contents may have been stored before. */
+	/** The same contents may have been stored before, and may have been removed since. */
 	keep: prepare(
 		sqlite,
 		($: { hash: string; bytes: number; files: number; at: number }) =>
@@ -37,7 +49,17 @@ const statementsFor = (sqlite: Database) => ({
 					files: $.files,
 					created_at: $.at,
 				})
-				.onConflict((conflict) => conflict.doNothing()),
+				.onConflict((conflict) =>
+					conflict.column("hash").doUpdateSet({ removed_at: null }),
+				),
+	),
+	confirm: prepare(sqlite, ($: { path: string; object: string; at: number }) =>
+		sqlFor
+			.updateTable("publications")
+			.set({ confirmed_at: $.at, projected: 0 })
+			.where("path", "=", $.path)
+			.where("newest", "=", sql.lit(1))
+			.where("object", "=", $.object),
 	),
 	retire: prepare(sqlite, ($: { path: string }) =>
 		sqlFor
@@ -48,7 +70,14 @@ const statementsFor = (sqlite: Database) => ({
 	),
 	publish: prepare(
 		sqlite,
-		($: { path: string; object: string; attempt: string; at: number }) =>
+		($: {
+			path: string;
+			object: string;
+			attempt: string;
+			at: number;
+			how: string;
+			maker: string;
+		}) =>
 			sqlFor.insertInto("publications").values({
 				path: $.path,
 				object: $.object,
@@ -56,6 +85,9 @@ const statementsFor = (sqlite: Database) => ({
 				at: $.at,
 				newest: 1,
 				projected: 0,
+				how: $.how,
+				maker: $.maker,
+				confirmed_at: $.at,
 			}),
 	),
 });

@@ -6,6 +6,7 @@ import type { TaskState } from "../../model/task-state.ts";
 import type {
 	AttemptId,
 	DataPath,
+	Fingerprint,
 	Instant,
 	Json,
 	Named,
@@ -23,6 +24,7 @@ import {
 	endingKinds,
 	eventTypes,
 	known,
+	publishingWays,
 	runStatuses,
 	taskStatuses,
 	triggerKinds,
@@ -54,6 +56,8 @@ export const attemptRecord = (
 	endedAt: maybeInstant(row.ended_at),
 	imageKey: row.image_key,
 	imageId: row.image_id,
+	fingerprint: row.fingerprint as Fingerprint | null,
+	unchangedSince: row.unchanged_since as AttemptId | null,
 });
 
 export const publicationOf = (row: PublicationRow): Publication => ({
@@ -64,6 +68,10 @@ export const publicationOf = (row: PublicationRow): Publication => ({
 	at: instant(row.at),
 	bytes: row.bytes,
 	files: row.files,
+	how: known(publishingWays, row.how, "way of publishing"),
+	maker: row.maker as AttemptId,
+	confirmedAt: instant(row.confirmed_at),
+	removedAt: maybeInstant(row.removed_at),
 });
 
 /** A publication with what is known of its object. */
@@ -75,6 +83,10 @@ export interface PublicationRow {
 	readonly at: number;
 	readonly bytes: number;
 	readonly files: number;
+	readonly how: string;
+	readonly maker: string;
+	readonly confirmed_at: number;
+	readonly removed_at: number | null;
 }
 
 export const planOf = (json: string): Plan => JSON.parse(json) as Plan;

@@ -47,10 +47,23 @@ export interface Schema {
 		warning: string | null;
 		image_key: string | null;
 		image_id: string | null;
+		/** The sha256 of its recipe. */
+		fingerprint: string | null;
+		/** The attempt whose outputs it took over, where nothing had changed. */
+		unchanged_since: string | null;
+		/** Everything its outputs depend on. */
+		recipe: string | null;
 	};
 	/** The journal. */
 	events: { run: number; number: number; event: string };
-	objects: { hash: string; bytes: number; files: number; created_at: number };
+	objects: {
+		hash: string;
+		bytes: number;
+		files: number;
+		created_at: number;
+		/** When its folder was removed; null while it is there. */
+		removed_at: number | null;
+	};
 	publications: {
 		id: Generated<number>;
 		path: string;
@@ -59,6 +72,30 @@ export interface Schema {
 		at: number;
 		newest: number;
 		projected: number;
+		how: string;
+		/** The attempt that computed the object. */
+		maker: string;
+		/** When it was last found that the object is what belongs there. */
+		confirmed_at: number;
+	};
+	/** What tasks gave, by everything that it depends on. */
+	results: {
+		fingerprint: string;
+		attempt: string;
+		pipeline: string;
+		task: string;
+		value: string;
+		at: number;
+	};
+	/** What files from outside held when they were last hashed. */
+	file_hashes: {
+		path: string;
+		ino: number;
+		size: number;
+		mtime_ms: number;
+		ctime_ms: number;
+		sha256: string;
+		seen_at: number;
 	};
 	variables: { name: string; value: string; updated_at: number };
 	/** How far the schedule that a pipeline has now was looked at. */

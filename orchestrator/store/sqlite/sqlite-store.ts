@@ -2,9 +2,16 @@ import type { Database } from "better-sqlite3";
 import { bounded } from "../../boundary.ts";
 import type { Event } from "../../model/events.ts";
 import type { Run } from "../../model/run.ts";
-import type { DataPath, Instant, RunId } from "../../model/words.ts";
+import type {
+	DataPath,
+	Fingerprint,
+	Instant,
+	ObjectHash,
+	RunId,
+} from "../../model/words.ts";
 import type {
 	Change,
+	KnownResult,
 	NewRun,
 	Publication,
 	RunDetail,
@@ -20,6 +27,7 @@ import { runCreator } from "./create.ts";
 import { DiskSync } from "./disk-sync.ts";
 import { Guard } from "./guard.ts";
 import { publicationReader } from "./publications.ts";
+import { resultReader } from "./results.ts";
 import { runReader } from "./runs.ts";
 import { settings } from "./settings.ts";
 
@@ -39,6 +47,7 @@ export class SqliteStore implements Store {
 	readonly #write: ReturnType<typeof changeWriter>;
 	readonly #runs: ReturnType<typeof runReader>;
 	readonly #publications: ReturnType<typeof publicationReader>;
+	readonly #results: ReturnType<typeof resultReader>;
 	readonly #settings: ReturnType<typeof settings>;
 
 	constructor(sqlite: Database) {
@@ -49,6 +58,7 @@ export class SqliteStore implements Store {
 		this.#write = changeWriter(sqlite);
 		this.#runs = runReader(sqlite);
 		this.#publications = publicationReader(sqlite);
+		this.#results = resultReader(sqlite);
 		this.#settings = settings(sqlite);
 	}
 
@@ -106,6 +116,10 @@ export class SqliteStore implements Store {
 		return this.#atomically(() => this.#publications.history(path));
 	}
 
+	ofObject(object: ObjectHash): Promise<Publication | null> {
+		return this.#atomically(() => this.#publications.ofObject(object));
+	}
+
 	unprojected(): Promise<readonly Publication[]> {
 		return this.#atomically(() => this.#publications.unprojected());
 	}
@@ -115,6 +129,10 @@ export class SqliteStore implements Store {
 			() => "what is projected",
 			() => this.#publications.markProjected(ids),
 		);
+	}
+
+	resultOf(fingerprint: Fingerprint): Promise<KnownResult | null> {
+		return this.#atomically(() => this.#results.resultOf(fingerprint));
 	}
 
 	vars(): Promise<readonly Variable[]> {

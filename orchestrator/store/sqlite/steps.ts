@@ -38,6 +38,7 @@ export function concernsAttempt(event: Event): boolean {
 	switch (event.type) {
 		case "attempt-scheduled":
 		case "prepared":
+		case "unchanged":
 		case "started":
 		case "exited":
 		case "ended":

@@ -6,6 +6,7 @@ import type { TaskName } from "../../model/words.ts";
 import { attemptWriter } from "./attempts.ts";
 import { publicationWriter } from "./publish.ts";
 import { stateOfRow } from "./records.ts";
+import { resultWriter } from "./results.ts";
 import { sqlFor } from "./schema.ts";
 import { prepare } from "./statement.ts";
 import { concernsAttempt, stepsOf } from "./steps.ts";
@@ -18,6 +19,7 @@ export function taskWriter(sqlite: Database) {
 	const statements = statementsFor(sqlite);
 	const writeAttempt = attemptWriter(sqlite);
 	const publish = publicationWriter(sqlite);
+	const remember = resultWriter(sqlite);
 	return (
 		run: Run,
 		key: number,
@@ -28,8 +30,9 @@ export function taskWriter(sqlite: Database) {
 		if (!task) return;
 		if (events.some(concernsAttempt))
 			for (const step of stepsOf(task, stateBefore(key, name), events)) {
-				writeAttempt(run.id, key, step);
-				publish(run.id, step);
+				writeAttempt(run.id, { key, task }, step);
+				publish(run, task, step);
+				remember(run, task, step);
 			}
 		const owed = run.owed.get(name);
 		statements.setTask.run({

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { CONTRACT_VERSION } from "../../shared/task-contract.ts";
+import type { ContainerWork } from "./plan.ts";
+import type { Prepared, PreparedImage, Source } from "./task-state.ts";
+import type { Fingerprint, Json, Named } from "./words.ts";
+
+/**
+ * Everything that the outputs of a task depend on, behind its wall. Two attempts of one recipe give the same, wherever and whenever they run:
+ * neither the run's date nor the paths of inputs and outputs are in it.
+ */
+export interface Recipe {
+	readonly contract: number;
+	readonly image: PreparedImage;
+	readonly entrypoint: readonly string[] | null;
+	readonly command: readonly string[];
+	readonly env: Named<string>;
+	readonly workdir: string | null;
+	readonly user: string | null;
+	readonly params: Named<Json>;
+	readonly in: Named<Ingredient>;
+	/** Names of its outputs. */
+	readonly out: readonly string[];
+}
+
+/** An input: what it was, and the hash of what it held. */
+export interface Ingredient {
+	readonly source: Source;
+	readonly contents: string;
+}
+
+/** What the task was made from, as it was prepared. Null when an older berth prepared it, which did not hash inputs. */
+export function recipeOf(
+	work: ContainerWork,
+	{ image, command, env, in: sources, contents }: Prepared,
+): Recipe | null {
+	if (contents === undefined) return null;
+	return {
+		contract: CONTRACT_VERSION,
+		image,
+		entrypoint: work.entrypoint ?? null,
+		command,
+		env,
+		workdir: work.workdir ?? null,
+		user: work.user ?? null,
+		params: work.params ?? {},
+		in: Object.fromEntries(
+			Object.entries(sources).map(([name, source]) => [
+				name,
+				{ source, contents: contents[name] ?? "" },
+			]),
+		),
+		out: Object.keys(work.out).toSorted((a, b) => (a < b ? -1 : 1)),
+	};
+}
+
+/** The sha256 of the recipe in one written form: of an image its key, not the engine's name for it; of an input its contents, not its place. */
+export function fingerprintOf(recipe: Recipe): Fingerprint {
+	const { image, in: inputs, ...rest } = recipe;
+	const facts = {
+		...rest,
+		image: image.key,
+		in: Object.fromEntries(
+			Object.entries(inputs).map(([name, { contents }]) => [name, contents]),
+		),
+	};
+	return createHash("sha256")
+		.update("berth-recipe-1\n")
+		.update(canonical(facts))
+		.digest("hex") as Fingerprint;
+}
+
+/** JSON with the keys of every object in one order. */
+export function canonical(value: unknown): string {
+	return JSON.stringify(value, (_, inner: unknown) =>
+		typeof inner === "object" && inner !== null && !Array.isArray(inner)
+			? Object.fromEntries(
+					Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)),
+				)
+			: inner,
+	);
+}

@@ -1,0 +1,298 @@
+import {
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
+import { type Clock, systemClock } from "../../orchestrator/engine/clock.ts";
+import type { CachePolicy, Plan } from "../../orchestrator/model/plan.ts";
+import type {
+	DataPath,
+	Instant,
+	RunId,
+	TaskName,
+} from "../../orchestrator/model/words.ts";
+import type { RunDetail } from "../../orchestrator/store/port.ts";
+import { EngineRig } from "../rig/engine-rig.ts";
+import { aPlan, aTask } from "../rig/plans.ts";
+import { Puppet } from "../rig/puppet.ts";
+
+let puppet: Puppet;
+let rig: EngineRig;
+
+afterEach(async () => {
+	await rig.remove();
+	expect(puppet.complaints).toEqual([]);
+	expect(await puppet.list()).toEqual([]);
+});
+
+const ALWAYS: CachePolicy = { kind: "always" };
+
+/** raw/data.csv → prepare → train, on this day. */
+function daily(day = "1", { seed = "42", cache = ALWAYS } = {}): Plan {
+	return aPlan(
+		aTask("prepare", {
+			work: {
+				cache,
+				in: { raw: { from: "path", path: `raw/${day}.csv` } },
+				out: { table: `table/${day}` as DataPath },
+			},
+		}),
+		aTask("train", {
+			after: ["prepare"],
+			work: {
+				cache,
+				command: ["--seed", seed],
+				in: {
+					table: {
+						from: "output",
+						task: "prepare" as TaskName,
+						output: "table",
+					},
+				},
+				out: { model: `models/${day}` as DataPath },
+			},
+		}),
+	);
+}
+
+function open(raw: Readonly<Record<string, string>>, clock?: Clock): void {
+	puppet = new Puppet();
+	rig = new EngineRig(puppet, clock ? { clock } : {});
+	for (const [day, text] of Object.entries(raw)) give(day, text);
+}
+
+function give(day: string, text: string): void {
+	rmSync(join(rig.data, "raw", `${day}.csv`), { force: true });
+	mkdirSync(join(rig.data, "raw"), { recursive: true });
+	writeFileSync(join(rig.data, "raw", `${day}.csv`), text);
+}
+
+/** Does the work of both tasks, each time that they are launched: the table is the rows, the model their number. */
+async function work(tasks: readonly string[]): Promise<void> {
+	for (const task of tasks) {
+		const job = await puppet.next(task);
+		if (task === "prepare") {
+			const rows = readFileSync(job.locate("/in/raw"), "utf8");
+			job.write("/out/table/table.csv", rows.replaceAll("#", "").trim());
+			job.write("/result/result.json", JSON.stringify({ rows: rows.length }));
+		} else {
+			const rows = readFileSync(job.locate("/in/table/table.csv"), "utf8");
+			job.write("/out/model/model.json", `${rows.length}`);
+		}
+		job.exit(0);
+	}
+}
+
+let runs = 0;
+async function run(
+	plan: Plan,
+	launched: readonly string[],
+): Promise<RunDetail> {
+	const id = await rig.begin(plan, `p@2026-11-20~${++runs}`);
+	await work(launched);
+	return rig.settled(id);
+}
+
+test("what is unchanged is not run again, and its outputs, result and makers are carried over", async () => {
+	open({ 1: "a,b" });
+	const first = await run(daily(), ["prepare", "train"]);
+	const second = await run(daily(), []);
+	expect(how(second)).toEqual({
+		prepare: `unchanged since ${first.id}/prepare/1`,
+		train: `unchanged since ${first.id}/train/1`,
+	});
+	expect(given(second, "prepare")).toEqual(given(first, "prepare"));
+	expect(second.tasks[0]?.attempts).toMatchObject([
+		{
+			ending: { kind: "unchanged", code: null },
+			unchangedSince: `${first.id}/prepare/1`,
+			startedAt: null,
+		},
+	]);
+});
+
+test("what is unchanged is brought back to its paths, and adds nothing to their history", async () => {
+	open({ 1: "a,b" });
+	await run(daily(), ["prepare", "train"]);
+	rmSync(join(rig.data, "models"), { recursive: true });
+	await run(daily(), []);
+	expect(read("models/1/model.json")).toBe("3");
+	const history = await rig.store.history("models/1" as DataPath);
+	expect(history).toHaveLength(1);
+	expect(history[0]?.confirmedAt).toBeGreaterThanOrEqual(history[0]?.at ?? 0);
+});
+
+test("the same content on another day is a hit, and is published at that day's paths", async () => {
+	open({ 1: "a,b", 2: "a,b" });
+	const first = await run(daily("1"), ["prepare", "train"]);
+	const second = await run(daily("2"), []);
+	expect(read("models/2/model.json")).toBe("3");
+	expect(await rig.store.newest("models/2" as DataPath)).toMatchObject({
+		attempt: `${second.id}/train/1`,
+		maker: `${first.id}/train/1`,
+		how: "unchanged",
+	});
+});
+
+test("a re-run upstream with the same output makes nothing downstream run", async () => {
+	open({ 1: "a,b" });
+	await run(daily(), ["prepare", "train"]);
+	give("1", "#a,b");
+	const second = await run(daily(), ["prepare"]);
+	expect(how(second)).toMatchObject({ prepare: "attempt" });
+	expect(how(second).train).toMatch(/^unchanged/);
+});
+
+test("only what depends on a change runs", async () => {
+	open({ 1: "a,b" });
+	await run(daily(), ["prepare", "train"]);
+	const second = await run(daily("1", { seed: "43" }), ["train"]);
+	expect(how(second).prepare).toMatch(/^unchanged/);
+});
+
+test("two runs that want the same at once compute it once", async () => {
+	open({ 1: "a,b" });
+	const one = await rig.begin(daily(), "p@2026-11-20~one");
+	const job = await puppet.next("prepare");
+	const other = await rig.begin(daily(), "p@2026-11-20~other");
+	await waiting(other, `${one}/prepare/1`);
+	job.write("/out/table/table.csv", "a,b");
+	job.exit(0);
+	await work(["train"]);
+	expect(how(await rig.settled(one)).train).toBe("attempt");
+	expect(how(await rig.settled(other))).toEqual({
+		prepare: `unchanged since ${one}/prepare/1`,
+		train: `unchanged since ${one}/train/1`,
+	});
+});
+
+test("who waits for what another computes does it itself when that fails", async () => {
+	open({ 1: "a,b" });
+	const one = await rig.begin(daily(), "p@2026-11-20~one");
+	const job = await puppet.next("prepare");
+	const other = await rig.begin(daily(), "p@2026-11-20~other");
+	await waiting(other, `${one}/prepare/1`);
+	job.exit(1);
+	expect((await rig.settled(one)).status).toBe("failed");
+	await work(["prepare", "train"]);
+	expect((await rig.settled(other)).status).toBe("succeeded");
+});
+
+test("a run that waits for what another computes can be cancelled", async () => {
+	open({ 1: "a,b" });
+	const one = await rig.begin(daily(), "p@2026-11-20~one");
+	const job = await puppet.next("prepare");
+	const other = await rig.begin(daily(), "p@2026-11-20~other");
+	await waiting(other, `${one}/prepare/1`);
+	rig.engine.observe(other, {
+		type: "cancel-requested",
+		at: systemClock.now(),
+	});
+	expect((await rig.settled(other)).status).toBe("cancelled");
+	job.write("/out/table/table.csv", "a,b");
+	job.exit(0);
+	await work(["train"]);
+	expect((await rig.settled(one)).status).toBe("succeeded");
+});
+
+test("a result is not taken when its object is gone", async () => {
+	open({ 1: "a,b" });
+	await run(daily(), ["prepare", "train"]);
+	const { object } = (await rig.store.newest("models/1" as DataPath)) ?? {};
+	await removeTree(join(rig.data, ".berth/objects", `${object}`));
+	const second = await run(daily(), ["train"]);
+	expect(second.status).toBe("succeeded");
+	expect(existsSync(join(rig.data, "models/1/model.json"))).toBe(true);
+});
+
+test("nor is one taken that is older than the task allows, or that does not fit what the task declares now", async () => {
+	let ahead = 0;
+	const clock: Clock = {
+		...systemClock,
+		now: () => (systemClock.now() + ahead) as Instant,
+	};
+	open({ 1: "a,b" }, clock);
+	const cache: CachePolicy = { kind: "for", ms: 3_000_000 };
+	await run(daily("1", { cache }), ["prepare", "train"]);
+	ahead = 3_600_000;
+	await run(daily("1", { cache }), ["prepare", "train"]);
+	const [prepare, ...rest] = daily("1", { cache }).tasks;
+	if (prepare?.work.kind !== "container") throw new Error("no container");
+	const result = {
+		type: "object",
+		properties: { columns: { type: "number" } },
+		required: ["columns"],
+	};
+	const changed = { ...prepare, work: { ...prepare.work, result } };
+	const id = await rig.begin(aPlan(changed, ...rest), "p@2026-11-20~changed");
+	const job = await puppet.next("prepare");
+	job.write("/out/table/table.csv", "a,b");
+	job.write("/result/result.json", '{"columns":2}');
+	job.exit(0);
+	expect(how(await rig.settled(id)).train).toMatch(/^unchanged/);
+});
+
+test("what is computed anew is remembered, and what is never cached is not", async () => {
+	open({ 1: "a,b" });
+	await run(daily(), ["prepare", "train"]);
+	const refresh: CachePolicy = { kind: "refresh" };
+	const anew = await run(daily("1", { cache: refresh }), ["prepare", "train"]);
+	const third = await run(daily(), []);
+	expect(how(third).train).toBe(`unchanged since ${anew.id}/train/1`);
+	const never: CachePolicy = { kind: "never", because: "it has a network" };
+	await run(daily("1", { cache: never }), ["prepare", "train"]);
+	expect(how(await run(daily(), [])).train).toBe(
+		`unchanged since ${anew.id}/train/1`,
+	);
+});
+
+test("a hit takes no slot", async () => {
+	open({ 1: "a,b", 2: "c,d,e" });
+	await run(daily("1"), ["prepare", "train"]);
+	const full = await Promise.all(
+		["x", "y"].map((name) =>
+			rig.begin(aPlan(aTask(name)), `p@2026-11-20~${name}`),
+		),
+	);
+	const jobs = await Promise.all(["x", "y"].map((name) => puppet.next(name)));
+	expect((await run(daily("1"), [])).status).toBe("succeeded");
+	for (const job of jobs) job.exit(0);
+	await Promise.all(full.map((id) => rig.settled(id)));
+});
+
+/** Until the task says that it waits for what this attempt computes. */
+const waiting = (id: RunId, attempt: string): Promise<void> =>
+	rig.until((run) => {
+		const state = run.tasks.get("prepare" as TaskName);
+		return (
+			run.id === id &&
+			state?.status === "preparing" &&
+			state.note === `${attempt} is doing the same; waiting for what it gives`
+		);
+	});
+
+const given = (detail: RunDetail, task: string) => {
+	const { state } = detail.tasks.find(({ name }) => name === task) ?? {};
+	return state?.status === "succeeded" ? state.value : null;
+};
+
+/** Task → how it succeeded. */
+const how = ({ tasks }: RunDetail): Record<string, string> =>
+	Object.fromEntries(
+		tasks.map(({ name, state }) => {
+			if (state.status !== "succeeded") return [name, state.status];
+			const { by } = state;
+			return [
+				name,
+				by.kind === "unchanged" ? `unchanged since ${by.since}` : by.kind,
+			];
+		}),
+	);
+
+const read = (path: string): string =>
+	readFileSync(join(rig.data, path), "utf8");
