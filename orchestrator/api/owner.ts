@@ -6,7 +6,6 @@ import type { Event } from "../model/events.ts";
 import { handRunId } from "../model/names.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
-import { dsOf } from "../model/schedule.ts";
 import { isRunOver } from "../model/status.ts";
 import type { TaskState } from "../model/task-state.ts";
 import type { RunId, TaskName } from "../model/words.ts";
@@ -48,17 +47,16 @@ export class Owner implements Berth {
 		this.#refuseWhileDraining();
 		const { catalogue, clock, store } = this.#parts;
 		const vars = await store.vars();
-		const day = ds ?? (await this.#today(pipeline));
+		const now = clock.now();
 		const plan = await catalogue.plan({
 			pipeline,
-			ds: day,
+			ds: ds ?? now,
 			params,
 			vars: Object.fromEntries(vars.map(({ name, value }) => [name, value])),
 		});
 		if ("kind" in plan) throw new Refused(plan.reason, plan.message);
-		const now = clock.now();
 		return this.#create({
-			id: handRunId(pipeline, day, key ?? ulid(now)),
+			id: handRunId(pipeline, plan.ds, key ?? ulid(now)),
 			// Who asks by hand wants it now.
 			plan: { ...plan, oneAtATime: false },
 			trigger: { kind: "hand" },
@@ -173,13 +171,6 @@ export class Owner implements Berth {
 	async #create(run: NewRun): Promise<RunView> {
 		await takeUp(this.#parts, run);
 		return this.run(run.id);
-	}
-
-	async #today(pipeline: string): Promise<string> {
-		const entries = await this.#parts.catalogue.list();
-		const entry = entries.find(({ name }) => name === pipeline);
-		const zone = entry?.kind === "pipeline" ? entry.zone : "UTC";
-		return dsOf(this.#parts.clock.now(), zone);
 	}
 }
 

@@ -1,14 +1,16 @@
 import pLimit from "p-limit";
 import type { Plan } from "../model/plan.ts";
-import type { Ended } from "./child-host.ts";
-import { askChild } from "./child-host.ts";
+import { dayOf } from "../model/schedule.ts";
+import { Along } from "./along.ts";
 import { describeFiles } from "./describe-files.ts";
 import { noFolder, notFound, problem, refuseTwins } from "./entries.ts";
-import { snapshotOf } from "./folder.ts";
+import { type Snapshot, snapshotOf } from "./folder.ts";
 import { FolderWatch } from "./folder-watch.ts";
 import { Listing } from "./listing.ts";
+import { type Ended, LoadingProcess } from "./loading-process.ts";
+import { PlanMemo } from "./plan-memo.ts";
 import type { Catalogue, Entry, PlanProblem, PlanRequest } from "./port.ts";
-import type { Tell } from "./protocol.ts";
+import type { Ask, Planned, Tell } from "./protocol.ts";
 
 /** The pipelines of a folder, loaded and planned in processes of their own. */
 export class FolderCatalogue implements Catalogue {
@@ -21,25 +23,38 @@ export class FolderCatalogue implements Catalogue {
 	readonly #listeners = new Set<() => void>();
 	/** The pipelines that files defined when they last could be loaded. */
 	readonly #names = new Map<string, string>();
+	readonly #memo = new PlanMemo();
 	#watch: FolderWatch | null = null;
+	/** One that was started before there was anything to ask. */
+	#ready: LoadingProcess | null;
 	#listed: Listing | null = null;
 
 	constructor(options: FolderCatalogueOptions) {
 		this.#folder = options.folder;
 		this.#zone = options.zone;
 		this.#timeoutMs = options.timeoutMs ?? 5_000;
+		this.#ready = options.ready ?? null;
 	}
 
-	list(): Promise<readonly Entry[]> {
-		return this.#list(null);
+	async list(): Promise<readonly Entry[]> {
+		return this.#list(await snapshotOf(this.#folder));
 	}
 
 	async plan(request: PlanRequest): Promise<Plan | PlanProblem> {
-		const entries = await this.#list(request.pipeline);
+		const snapshot = await snapshotOf(this.#folder);
+		const along = new Along(request, snapshot);
+		const entries = await this.#list(snapshot, along);
 		const entry = entries.find(({ name }) => name === request.pipeline);
 		if (entry?.kind === "broken") return problem("invalid", entry.message);
-		if (!entry) return notFound(request.pipeline, entries);
-		return this.#inTurn(() => this.#planFile(entry.file, request));
+		if (!snapshot || !entry) return notFound(request.pipeline, entries);
+		const dated = { ...request, ds: dayOf(request.ds, entry.zone) };
+		const known = this.#memo.find(snapshot, dated);
+		if (known) return known;
+		const planned =
+			along.plannedFrom(entry.file) ??
+			(await this.#inTurn(() => this.#planFile(entry.file, dated)));
+		this.#memo.add(snapshot, dated, planned);
+		return planned.plan;
 	}
 
 	onChange(listener: () => void): void {
@@ -52,47 +67,59 @@ export class FolderCatalogue implements Catalogue {
 	/** Whoever waits for an answer waits no more. */
 	async close(): Promise<void> {
 		this.#closing.abort(new Error("The pipelines folder was closed."));
+		this.#ready?.end();
 		this.#watch?.close();
 		this.#watch = null;
 		this.#listeners.clear();
 	}
 
-	async #list(pipeline: string | null): Promise<readonly Entry[]> {
-		const snapshot = await snapshotOf(this.#folder);
+	/** What is to be planned anyway is planned on the way, where the files have to be asked at all. */
+	async #list(
+		snapshot: Snapshot | null,
+		along?: Along,
+	): Promise<readonly Entry[]> {
 		if (snapshot === null) return [noFolder(this.#folder)];
 		const { fingerprint, files } = snapshot;
-		if (!this.#listed?.answers(fingerprint, pipeline))
-			this.#listed = new Listing(fingerprint, this.#describe(files));
+		if (!this.#listed?.answers(fingerprint, along?.request.pipeline ?? null))
+			this.#listed = new Listing(fingerprint, this.#describe(files, along));
 		return this.#listed.entries;
 	}
 
-	async #planFile(
-		file: string,
-		request: PlanRequest,
-	): Promise<Plan | PlanProblem> {
-		let answer: Plan | PlanProblem | undefined;
-		const ended = await this.#ask([file], request, (tell) => {
-			if (tell.type === "planned") answer = tell.plan;
+	async #planFile(file: string, request: PlanRequest): Promise<Planned> {
+		let answer: Planned | undefined;
+		const plan = { file, request };
+		const ended = await this.#ask({ files: [], plan }, (tell) => {
+			if (tell.type === "planned") answer = tell;
 		});
+		if (answer) return answer;
 		const because = ended.how === "died" ? ended.because : "it gave no plan.";
-		return answer ?? problem("invalid", `${file}: ${because}`);
+		const plainly = problem("invalid", `${file}: ${because}`);
+		return { file, plan: plainly, isRepeatable: false };
 	}
 
-	async #describe(files: readonly string[]): Promise<readonly Entry[]> {
+	async #describe(
+		files: readonly string[],
+		along?: Along,
+	): Promise<readonly Entry[]> {
 		const entries = await describeFiles(files, (rest, hear) =>
-			this.#ask(rest, null, hear),
+			this.#ask({ files: rest, plan: along?.take() ?? null }, (tell) => {
+				if (tell.type === "planned") along?.heard(tell);
+				else hear(tell);
+			}),
 		);
 		return this.#remember(refuseTwins(entries));
 	}
 
 	#ask(
-		files: readonly string[],
-		plan: PlanRequest | null,
+		what: Pick<Ask, "files" | "plan">,
 		hear: (tell: Tell) => void,
 	): Promise<Ended> {
-		const ask = { folder: this.#folder, zone: this.#zone, files, plan };
 		const { signal } = this.#closing;
-		return askChild(ask, { timeoutMs: this.#timeoutMs, signal }, hear);
+		signal.throwIfAborted();
+		const process = this.#ready ?? new LoadingProcess(this.#folder);
+		this.#ready = null;
+		const ask = { folder: this.#folder, zone: this.#zone, ...what };
+		return process.ask(ask, { timeoutMs: this.#timeoutMs, signal }, hear);
 	}
 
 	#remember(entries: readonly Entry[]): readonly Entry[] {
@@ -112,4 +139,6 @@ export interface FolderCatalogueOptions {
 	readonly zone: string;
 	/** How long one file may take to load, or to plan. Default: 5 s. */
 	readonly timeoutMs?: number;
+	/** Started for this folder, and not asked yet. */
+	readonly ready?: LoadingProcess | undefined;
 }

@@ -1,5 +1,5 @@
-import type { Ended } from "./child-host.ts";
 import { broken } from "./entries.ts";
+import type { Ended } from "./loading-process.ts";
 import type { Entry } from "./port.ts";
 import type { Tell } from "./protocol.ts";
 
@@ -13,12 +13,12 @@ export async function describeFiles(
 	files: readonly string[],
 	ask: AskAbout,
 ): Promise<readonly Entry[]> {
-	const entries: Entry[] = [];
+	const entries = new Map<string, Entry>();
 	const rest = new Set(files);
 	while (rest.size > 0) {
 		const ended = await ask([...rest], (tell) => {
 			if (tell.type !== "entry" || !rest.delete(tell.entry.file)) return;
-			entries.push(tell.entry);
+			entries.set(tell.entry.file, tell.entry);
 		});
 		if (ended.how === "done") break;
 		if (ended.file === null)
@@ -27,7 +27,10 @@ export async function describeFiles(
 			);
 		if (!rest.delete(ended.file)) continue;
 		const message = `${ended.file}: ${ended.because}`;
-		entries.push({ ...broken(ended.file, message), mayPass: true });
+		entries.set(ended.file, {
+			...broken(ended.file, message),
+			mayPass: true,
+		});
 	}
-	return entries;
+	return files.flatMap((file) => entries.get(file) ?? []);
 }

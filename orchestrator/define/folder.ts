@@ -10,12 +10,15 @@ export interface Snapshot {
 	readonly folders: readonly string[];
 	/** Another one when any file is another. */
 	readonly fingerprint: string;
+	/** Is it sure to be another one after any change? Not so soon after a file was changed that it could be again within the same tick of the clock; nor with a link to a folder, which is not looked into. */
+	readonly isLasting: boolean;
 }
 
 /** Null when there is no such folder. */
 export async function snapshotOf(folder: string): Promise<Snapshot | null> {
 	const folders: string[] = [];
-	const stamps: string[] = [];
+	const stamps: Stamp[] = [];
+	const begun = Date.now();
 	const top = await entriesOf(folder);
 	if (top === null) return null;
 	await walk(folder, top, folders, stamps);
@@ -26,7 +29,13 @@ export async function snapshotOf(folder: string): Promise<Snapshot | null> {
 	return {
 		files,
 		folders: folders.sort(byName),
-		fingerprint: stamps.sort(byName).join("\n"),
+		fingerprint: stamps
+			.map(({ text }) => text)
+			.sort(byName)
+			.join("\n"),
+		isLasting: stamps.every(
+			({ isFile, changedAt }) => isFile && changedAt < begun - COARSEST_MS,
+		),
 	};
 }
 
@@ -39,7 +48,7 @@ async function walk(
 	folder: string,
 	entries: readonly Dirent[],
 	folders: string[],
-	stamps: string[],
+	stamps: Stamp[],
 ): Promise<void> {
 	folders.push(folder);
 	for (const entry of entries) {
@@ -51,9 +60,24 @@ async function walk(
 	}
 }
 
-async function stampOf(path: string): Promise<string> {
+interface Stamp {
+	readonly text: string;
+	readonly isFile: boolean;
+	/** In milliseconds; of its contents or of anything else about it. */
+	readonly changedAt: number;
+}
+
+/** The coarsest clock of a file system, FAT's. */
+const COARSEST_MS = 2_000;
+
+async function stampOf(path: string): Promise<Stamp> {
 	const found = await stat(path, { bigint: true }).catch(() => null);
-	return `${path} ${found?.ino} ${found?.size} ${found?.mtimeNs} ${found?.ctimeNs}`;
+	const times = [found?.mtimeMs, found?.ctimeMs].map((ms) => Number(ms ?? 0));
+	return {
+		text: `${path} ${found?.ino} ${found?.size} ${found?.mtimeNs} ${found?.ctimeNs}`,
+		isFile: found?.isFile() ?? false,
+		changedAt: Math.max(...times),
+	};
 }
 
 const entriesOf = (folder: string): Promise<Dirent[] | null> =>

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import process from "node:process";
 import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { dayOf } from "../model/schedule.ts";
 import { AuthorError } from "./author-error.ts";
 import { explain } from "./explain.ts";
 import { makePlan } from "./make-plan.ts";
+import { watchOutside } from "./outside.ts";
 import { paramsSchema } from "./params.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { Entry, PlanProblem, PlanRequest } from "./port.ts";
@@ -18,12 +20,17 @@ const tell = takeChannel();
 process.once("message", (ask) => void answer(ask as Ask));
 
 async function answer(ask: Ask): Promise<void> {
-	resolveBerth(ask.folder);
-	for (const file of ask.files) {
+	const outside = watchOutside();
+	resolveBerth(ask.folder, outside.note);
+	const first = ask.plan ? [ask.plan.file] : [];
+	for (const file of new Set([...first, ...ask.files])) {
 		tell({ type: "loading", file });
-		if (ask.plan)
-			tell({ type: "planned", plan: await plan(ask, file, ask.plan) });
-		else tell({ type: "entry", entry: await describe(ask, file) });
+		if (ask.files.includes(file))
+			tell({ type: "entry", entry: await describe(ask, file) });
+		if (ask.plan?.file !== file) continue;
+		const made = await plan(ask, file, ask.plan.request);
+		const isRepeatable = !outside.wasAsked;
+		tell({ type: "planned", file, plan: made, isRepeatable });
 	}
 	// It is killed once it is done, and the next one should start faster.
 	flushCompileCache();
@@ -57,12 +64,13 @@ async function describe(ask: Ask, file: string): Promise<Entry> {
 }
 
 async function plan(ask: Ask, file: string, request: PlanRequest) {
-	const { folder } = ask;
+	const { folder, zone } = ask;
 	try {
 		return await guarded(ask, file, async () => {
 			const pipeline = await load(folder, file);
+			const ds = dayOf(request.ds, pipeline.schedule(zone)?.zone ?? zone);
 			if (pipeline.name === request.pipeline)
-				return makePlan(pipeline, request);
+				return makePlan(pipeline, { ...request, ds });
 			throw new AuthorError(
 				`it defines the pipeline "${pipeline.name}" now, and not "${request.pipeline}". Ask again.`,
 			);
@@ -115,7 +123,7 @@ async function guarded<T>(
 /** The channel to berth, out of the files' reach; and the process's end, too. */
 function takeChannel(): (message: Tell) => void {
 	const send = process.send?.bind(process);
-	if (!send) throw new Error("load-child.ts is started by child-host.ts.");
+	if (!send) throw new Error("load-child.ts is started by loading-process.ts.");
 	const gone = process.exit.bind(process);
 	process.on("disconnect", () => gone(0));
 	process.on("uncaughtException", () => undefined);

@@ -4,6 +4,7 @@ import { scheduleProblem } from "../model/schedule.ts";
 import { AuthorError } from "./author-error.ts";
 import type { Context, None, PipelineOptions, Shape } from "./authoring.ts";
 import { must, oneOf, optionsOf, readOptions, text } from "./option-schema.ts";
+import { asBerth } from "./outside.ts";
 
 /** What a file of the pipelines folder exports by default. */
 export class Pipeline {
@@ -68,7 +69,8 @@ function define(name: unknown, options: unknown, build: Build): Pipeline {
 		);
 	const made = new Pipeline(name, read, build);
 	const schedule = made.schedule("UTC");
-	const problem = schedule && scheduleProblem(schedule);
+	// It looks when the schedule would be due next.
+	const problem = schedule && asBerth(() => scheduleProblem(schedule));
 	if (problem) throw new AuthorError(problem);
 	return made;
 }

@@ -1,12 +1,12 @@
 import type { Plan } from "../model/plan.ts";
 import type { Schedule } from "../model/schedule.ts";
-import type { Json, Named } from "../model/words.ts";
+import type { Instant, Json, Named } from "../model/words.ts";
 
 /** The pipelines folder, as the orchestrator sees it: it never imports a pipeline itself. */
 export interface Catalogue {
 	/** What every file of the folder defines, or what is wrong with it. Loaded in a child process, and again when a file has changed. */
 	list(): Promise<readonly Entry[]>;
-	/** Plan a run, always from the file as it is now, in a child process with a time-out. */
+	/** Plan a run, always from the file as it is now, in a child process with a time-out. What was planned before is the answer while nothing can have changed it. */
 	plan(request: PlanRequest): Promise<Plan | PlanProblem>;
 	/** Called after files of the folder have changed. */
 	onChange(listener: () => void): void;
@@ -41,7 +41,8 @@ export interface Broken {
 
 export interface PlanRequest {
 	readonly pipeline: string;
-	readonly ds: string;
+	/** A day; or an instant, for the day that it is then in the pipeline's zone. */
+	readonly ds: string | Instant;
 	/** As given by hand or stored; checked against the pipeline's own types, defaults filled in. Strings are read as the type that the param has. */
 	readonly params: Named<Json>;
 	readonly vars: Named<string>;

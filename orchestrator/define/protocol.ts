@@ -7,14 +7,25 @@ export interface Ask {
 	readonly folder: string;
 	/** The zone of schedules that name none. */
 	readonly zone: string;
-	/** Relative to the folder: all of them are described, or the only one is planned. */
+	/** To be described. Relative to the folder. */
 	readonly files: readonly string[];
-	readonly plan: PlanRequest | null;
+	/** To be planned, before anything but this file was loaded. */
+	readonly plan: {
+		readonly file: string;
+		readonly request: PlanRequest;
+	} | null;
+}
+
+/** A plan, and whether the same will come of the same request as long as no file of the folder changes. */
+export interface Planned {
+	readonly file: string;
+	readonly plan: Plan | PlanProblem;
+	readonly isRepeatable: boolean;
 }
 
 /** What it tells as it goes. */
 export type Tell =
 	| { readonly type: "loading"; readonly file: string }
 	| { readonly type: "entry"; readonly entry: Entry }
-	| { readonly type: "planned"; readonly plan: Plan | PlanProblem }
+	| ({ readonly type: "planned" } & Planned)
 	| { readonly type: "done" };

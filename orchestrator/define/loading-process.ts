@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -15,40 +15,56 @@ export type Ended =
 			readonly because: string;
 	  };
 
-/** Ask a new loading process. Each file may take that long. Afterwards the process is gone, as it is when the signal is raised: then nobody waits for an answer. */
-export async function askChild(
-	ask: Ask,
-	{ timeoutMs, signal }: Patience,
-	hear: (tell: Tell) => void,
-): Promise<Ended> {
-	signal.throwIfAborted();
-	const child = start(ask.folder);
-	const { promise, resolve, reject } = Promise.withResolvers<Ended>();
-	const giveUp = (): void => reject(signal.reason);
-	signal.addEventListener("abort", giveUp);
-	let file: string | null = null;
-	let noise = "";
-	const died = (because: string) => resolve({ how: "died", file, because });
-	let timer = setTimeout(() => died("it did not start."), START_MS);
-	child.stderr?.on("data", (chunk: Buffer) => {
-		noise = (noise + chunk.toString()).slice(-MOST_NOISE);
-	});
-	child.on("message", (tell: Tell) => {
-		clearTimeout(timer);
-		timer = setTimeout(() => died(tooLong(timeoutMs)), timeoutMs);
-		if (tell.type === "loading") file = tell.file;
-		if (tell.type === "done") resolve({ how: "done" });
-		else hear(tell);
-	});
-	child.on("error", (error) => died(error.message));
-	child.on("close", (code, signal) => died(ending(code, signal, noise)));
-	child.send(ask, () => undefined);
-	try {
-		return await promise;
-	} finally {
-		signal.removeEventListener("abort", giveUp);
-		clearTimeout(timer);
-		child.kill("SIGKILL");
+/** A process that loads pipelines. It starts at once, so that it is ready when it is asked; it is asked once. */
+export class LoadingProcess {
+	readonly #child: ChildProcess;
+	readonly #died = Promise.withResolvers<string>();
+	#noise = "";
+
+	constructor(folder: string) {
+		this.#child = start(folder);
+		this.#child.stderr?.on("data", (chunk: Buffer) => {
+			this.#noise = (this.#noise + chunk.toString()).slice(-MOST_NOISE);
+		});
+		this.#child.on("error", (error) => this.#died.resolve(error.message));
+		this.#child.on("close", (code, signal) =>
+			this.#died.resolve(ending(code, signal, this.#noise)),
+		);
+	}
+
+	/** Each file may take that long. Afterwards the process is gone, as it is when the signal is raised: then nobody waits for an answer. */
+	async ask(
+		ask: Ask,
+		{ timeoutMs, signal }: Patience,
+		hear: (tell: Tell) => void,
+	): Promise<Ended> {
+		const { promise, resolve, reject } = Promise.withResolvers<Ended>();
+		const giveUp = (): void => reject(signal.reason);
+		signal.addEventListener("abort", giveUp);
+		if (signal.aborted) giveUp();
+		let file: string | null = null;
+		const died = (because: string) => resolve({ how: "died", file, because });
+		let timer = setTimeout(() => died("it did not start."), START_MS);
+		this.#child.on("message", (tell: Tell) => {
+			clearTimeout(timer);
+			timer = setTimeout(() => died(tooLong(timeoutMs)), timeoutMs);
+			if (tell.type === "loading") file = tell.file;
+			if (tell.type === "done") resolve({ how: "done" });
+			else hear(tell);
+		});
+		void this.#died.promise.then(died);
+		this.#child.send(ask, () => undefined);
+		try {
+			return await promise;
+		} finally {
+			signal.removeEventListener("abort", giveUp);
+			clearTimeout(timer);
+			this.end();
+		}
+	}
+
+	end(): void {
+		this.#child.kill("SIGKILL");
 	}
 }
 
@@ -64,7 +80,7 @@ const MEMORY_MIB = 512;
 const MOST_NOISE = 16_384;
 
 /** The shell is there to limit the processor's time: if berth itself is killed, a file that loops must not go on for ever. */
-function start(folder: string) {
+function start(folder: string): ChildProcess {
 	return spawn(
 		"/bin/sh",
 		[
