@@ -15,6 +15,7 @@ function addBeginning(berth: Command): void {
 			"write an example pipeline, and what an editor needs to know its types",
 		)
 		.action(async (folder) => (await import("./init.ts")).init(folder));
+	addImport(berth);
 	berth
 		.command("up")
 		.description(
@@ -26,6 +27,36 @@ function addBeginning(berth: Command): void {
 		)
 		.action(async (options) => (await import("./up.ts")).up(options));
 }
+
+function addImport(berth: Command): void {
+	berth
+		.command("import <dvc.yaml>")
+		.description(
+			"make a pipeline of a dvc.yaml, and list what could not be translated",
+		)
+		.requiredOption("--image <image>", "the image that its stages run in")
+		.option("--name <pipeline>", "default: the repository's folder")
+		.option("--out <file.ts>", "default: <name>.ts in the pipelines folder")
+		.option(
+			"--data <prefix>",
+			"where in the data directory the repository's files lie (default: dvc/<name>)",
+		)
+		.option(
+			"--also <path>",
+			"a file or folder of the repository that every stage gets besides its deps; may be repeated",
+			collectPaths,
+		)
+		.option("--force", "replace the file when it is there")
+		.addOption(json())
+		.action(async (file, options) =>
+			(await import("./import.ts")).importFile(file, options),
+		);
+}
+
+const collectPaths = (path: string, sofar: readonly string[] = []) => [
+	...sofar,
+	path,
+];
 
 function addRuns(berth: Command): void {
 	berth

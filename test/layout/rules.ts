@@ -13,6 +13,7 @@ export type Layer = {
 const model = "orchestrator/model/";
 const ports = ["orchestrator/*/port.ts", "orchestrator/*/*-port.ts"];
 const define = "orchestrator/define/";
+const importDvc = "orchestrator/import-dvc/";
 const engine = "orchestrator/engine/";
 const api = "orchestrator/api/";
 const adapters = [
@@ -71,6 +72,13 @@ export const layers: Layer[] = [
 			"define/ imports only the ports and the model: pipelines → define → model.",
 	},
 	{
+		who: [importDvc],
+		may: [importDvc, model],
+		packages: ["yaml", "zod", "node:path"],
+		sentence:
+			"import-dvc/ makes text of text: it imports only itself, the model's words, yaml and zod; no disk.",
+	},
+	{
 		who: [engine],
 		may: [engine, ...base],
 		sentence: "The engine imports only ports and the model, never an adapter.",
@@ -107,7 +115,16 @@ export const layers: Layer[] = [
 	},
 	{
 		who: ["orchestrator/cli/"],
-		may: ["./", ...composing, ...settings, api, define, engine, ...base],
+		may: [
+			"./",
+			...composing,
+			...settings,
+			api,
+			define,
+			importDvc,
+			engine,
+			...base,
+		],
 		sentence:
 			"cli/ reaches the implementations only through compose.ts and its like, the only files that name every one.",
 	},
