@@ -31,6 +31,8 @@ export function publicationReader(sqlite: Database) {
 		},
 		history: (path: DataPath): Publication[] =>
 			statements.history.all({ path }).map(publicationOf),
+		byId: (id: number): Publication | null =>
+			statements.byId.all({ id }).map(publicationOf)[0] ?? null,
 		ofObject: (object: ObjectHash): Publication | null =>
 			statements.ofObject.all({ object }).map(publicationOf)[0] ?? null,
 		unprojected: (): Publication[] =>
@@ -82,6 +84,7 @@ function statementsFor(sqlite: Database) {
 		history: prepare(sqlite, ($: { path: string }) =>
 			all.where("path", "=", $.path).orderBy("id", "desc"),
 		),
+		byId: prepare(sqlite, ($: { id: number }) => all.where("id", "=", $.id)),
 		ofObject: prepare(sqlite, ($: { object: string }) =>
 			all.where("object", "=", $.object).orderBy("id", "desc").limit(1),
 		),

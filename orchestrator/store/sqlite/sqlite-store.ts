@@ -2,12 +2,15 @@ import type { Database } from "better-sqlite3";
 import { bounded } from "../../boundary.ts";
 import type { Event } from "../../model/events.ts";
 import type { Run } from "../../model/run.ts";
+import type { TaskState } from "../../model/task-state.ts";
 import type {
+	AttemptId,
 	DataPath,
 	Fingerprint,
 	Instant,
 	ObjectHash,
 	RunId,
+	TaskName,
 } from "../../model/words.ts";
 import type {
 	Change,
@@ -20,12 +23,18 @@ import type {
 	Store,
 	Variable,
 } from "../port.ts";
+import type {
+	AttemptFacts,
+	PlannedRun,
+	Provenance,
+} from "../provenance-port.ts";
 import type { StoreUnavailable } from "../trouble-port.ts";
 import { changeWriter } from "./commit.ts";
 import { connect, connectReadonly, rewrite } from "./connect.ts";
 import { runCreator } from "./create.ts";
 import { DiskSync } from "./disk-sync.ts";
 import { Guard } from "./guard.ts";
+import { provenanceReader } from "./provenance.ts";
 import { publicationReader } from "./publications.ts";
 import { resultReader } from "./results.ts";
 import { runReader } from "./runs.ts";
@@ -39,7 +48,7 @@ export const openStore = (
 	new SqliteStore(options.readonly ? connectReadonly(file) : connect(file));
 
 /** The store in one SQLite file. Each method runs its transaction to the end before it gives way to anything else. */
-export class SqliteStore implements Store {
+export class SqliteStore implements Store, Provenance {
 	readonly #sqlite: Database;
 	readonly #disk: DiskSync;
 	readonly #guard: Guard;
@@ -47,6 +56,7 @@ export class SqliteStore implements Store {
 	readonly #write: ReturnType<typeof changeWriter>;
 	readonly #runs: ReturnType<typeof runReader>;
 	readonly #publications: ReturnType<typeof publicationReader>;
+	readonly #provenance: ReturnType<typeof provenanceReader>;
 	readonly #results: ReturnType<typeof resultReader>;
 	readonly #settings: ReturnType<typeof settings>;
 
@@ -58,6 +68,7 @@ export class SqliteStore implements Store {
 		this.#write = changeWriter(sqlite);
 		this.#runs = runReader(sqlite);
 		this.#publications = publicationReader(sqlite);
+		this.#provenance = provenanceReader(sqlite);
 		this.#results = resultReader(sqlite);
 		this.#settings = settings(sqlite);
 	}
@@ -118,6 +129,30 @@ export class SqliteStore implements Store {
 
 	ofObject(object: ObjectHash): Promise<Publication | null> {
 		return this.#atomically(() => this.#publications.ofObject(object));
+	}
+
+	publication(id: number): Promise<Publication | null> {
+		return this.#atomically(() => this.#publications.byId(id));
+	}
+
+	attempt(id: AttemptId): Promise<AttemptFacts | null> {
+		return this.#atomically(() => this.#provenance.attempt(id));
+	}
+
+	planned(run: RunId): Promise<PlannedRun | null> {
+		return this.#atomically(() => this.#provenance.planned(run));
+	}
+
+	taskState(run: RunId, task: TaskName): Promise<TaskState | null> {
+		return this.#atomically(() => this.#provenance.taskState(run, task));
+	}
+
+	objectsLike(prefix: string, most: number): Promise<readonly ObjectHash[]> {
+		return this.#atomically(() => this.#provenance.objectsLike(prefix, most));
+	}
+
+	usersOf(object: ObjectHash): Promise<readonly AttemptId[]> {
+		return this.#atomically(() => this.#provenance.usersOf(object));
 	}
 
 	unprojected(): Promise<readonly Publication[]> {
