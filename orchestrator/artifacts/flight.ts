@@ -10,11 +10,6 @@ export class Flight<T> {
 		this.#work.catch(() => undefined);
 	}
 
-	/** Given up: too late to join. */
-	get isGivenUp(): boolean {
-		return this.#stop.signal.aborted;
-	}
-
 	async join(signal: AbortSignal): Promise<T> {
 		this.#waiting += 1;
 		try {

@@ -14,13 +14,13 @@ export class SharedReading {
 		this.#data = data;
 	}
 
-	/** What others are reading is waited for, and read here when they do not come to an end; the rest is read in one go. */
+	/** What others are reading is waited for, and read here when they give up or fail; the rest is read in one go. */
 	async read(stamps: readonly Stamp[], signal: AbortSignal): Promise<Digests> {
 		const flights = new Set<Flight<Digests>>();
 		const rest: Stamp[] = [];
 		for (const stamp of stamps) {
 			const flight = this.#flights.get(keyOf(stamp));
-			if (flight && !flight.isGivenUp) flights.add(flight);
+			if (flight) flights.add(flight);
 			else rest.push(stamp);
 		}
 		const read = await Promise.all([

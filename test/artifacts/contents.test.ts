@@ -7,6 +7,7 @@ import {
 	readFileSync,
 	renameSync,
 	rmSync,
+	statSync,
 	truncateSync,
 	utimesSync,
 	writeFileSync,
@@ -89,6 +90,7 @@ describe("what was hashed once", () => {
 	const settled = async () => {
 		const data = aDataDirectory();
 		write(data.data, below("inbox"));
+		utimesSync(join(data.data, "inbox/a.csv"), 1_000, 1_000);
 		await contentsAt(data, "inbox");
 		return data;
 	};
@@ -111,7 +113,15 @@ describe("what was hashed once", () => {
 
 	test.each<[string, (file: string) => void]>([
 		["written to", (file) => writeFileSync(file, "1,3\n")],
-		["given back an old time", (file) => utimesSync(file, 1, 1)],
+		["given an old time", (file) => utimesSync(file, 1, 1)],
+		[
+			"written to and given back the time it had",
+			(file) => {
+				const { mtimeMs } = statSync(file);
+				writeFileSync(file, "1,3\n");
+				utimesSync(file, mtimeMs / 1_000, mtimeMs / 1_000);
+			},
+		],
 		[
 			"replaced by a copy",
 			(file) => {
@@ -148,6 +158,15 @@ describe("what was hashed once", () => {
 		data.clock.aheadMs = 2_000;
 		await contentsAt(data, "inbox");
 		expect(data.hashes.rows.size).toBe(2);
+	});
+
+	test("is not remembered when it was changed just now and given an old time", async () => {
+		const data = aDataDirectory();
+		data.clock.aheadMs = 0;
+		write(data.data, below("inbox"));
+		utimesSync(join(data.data, "inbox/a.csv"), 1, 1);
+		await contentsAt(data, "inbox/a.csv");
+		expect(data.hashes.rows.size).toBe(0);
 	});
 
 	test("is not remembered with a time in the future", async () => {
@@ -304,6 +323,27 @@ describe("a large input", () => {
 		const expected = sha256(Buffer.alloc(LARGE));
 		expect(await Promise.all(others)).toEqual([expected, expected, expected]);
 		expect(bytesRead() - before).toBeLessThan(1.5 * LARGE);
+	});
+
+	test("that everybody gave up keeps nobody from reading another one", async () => {
+		const data = aDataDirectory();
+		write(data.data, { "inbox/some": "" });
+		grow(join(data.data, "inbox/some"), LARGE / 50);
+		// As many as there may ever be threads; none of them comes to an end by itself.
+		const endless = Array.from({ length: 8 }, async (_, n) => {
+			write(data.data, { [`endless/${n}`]: "" });
+			grow(join(data.data, `endless/${n}`), 1024 ** 4);
+			const source = await sourceAt(data, `endless/${n}`);
+			const stop = new AbortController();
+			return data.artifacts.contentsOf(source, stop.signal, () =>
+				setImmediate(() => stop.abort(new Error("enough"))),
+			);
+		});
+		for (const { status } of await Promise.allSettled(endless))
+			expect(status).toBe("rejected");
+		expect(await contentsAt(data, "inbox/some")).toBe(
+			sha256(Buffer.alloc(LARGE / 50)),
+		);
 	});
 
 	test("that everybody gave up is read anew by who comes next", async () => {
