@@ -120,6 +120,7 @@ async function compose(
 	const artifacts = new FileArtifacts({
 		data: config.data,
 		publications: store,
+		hashes: store,
 		user,
 	});
 	const changes = new Changes();

@@ -51,7 +51,8 @@ export class HashMemo {
 	): Promise<void> {
 		const rows: FileHash[] = [];
 		for (const { stamp, sha256 } of hashed) {
-			const { path, ino, size, mtimeMs, ctimeMs } = stamp;
+			const { path, size, mtimeMs, ctimeMs } = stamp;
+			const ino = inodeOf(stamp);
 			if (isImmutable(path) || Math.max(mtimeMs, ctimeMs) <= began - RACY_MS)
 				rows.push({ path, ino, size, mtimeMs, ctimeMs, sha256, seenAt: began });
 		}
@@ -111,10 +112,14 @@ const isImmutable = (path: string): boolean => IN_OBJECT.test(path);
 const IN_OBJECT = new RegExp(`^${BERTH_FOLDER}/objects/[0-9a-f]{64}/`);
 
 const isOf = (stamp: Stamp, row: FileHash): boolean =>
-	row.ino === stamp.ino &&
+	row.ino === inodeOf(stamp) &&
 	row.size === stamp.size &&
 	row.mtimeMs === stamp.mtimeMs &&
 	row.ctimeMs === stamp.ctimeMs;
+
+/** Some network file systems number their files beyond what the store's integers hold. */
+const inodeOf = ({ ino }: Stamp): number =>
+	Number(BigInt.asIntN(53, BigInt(ino)));
 
 const RACY_MS = 2_000;
 const DAY_MS = 86_400_000;

@@ -10,7 +10,8 @@ import type { ContainerName, ObjectHash } from "../model/words.ts";
  *   before     pinned still, or since the watch: it stays.
  *              pinned and let go before the watch: what was stored before letting go is what the store answers with. It stays.
  *   after      whoever looks, looks after he pinned: it is not there, and he makes it again.
- * In memory, because there is one owner, and after a crash nobody uses anything that is not stored.
+ * In memory, because there is one owner, and after a crash nobody uses anything that is not stored. (The store answers by what is durable: a
+ * loss of power that took back what made the object superfluous would find it removed.)
  */
 export class Pins {
 	readonly #pinned = new Map<ContainerName, Set<ObjectHash>>();

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { RunView } from "../../orchestrator/api/views.ts";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import { Projector } from "../../orchestrator/engine/projector.ts";
@@ -24,6 +24,7 @@ import {
 	aValue,
 	begun,
 	hash,
+	path,
 	StoredRun,
 } from "./a-store.ts";
 
@@ -66,6 +67,34 @@ describe("on a disk that is full to the last byte", takesADisk, () => {
 		expect(await readFile(join(disk.path, "it/x.txt"), "utf8")).toBe("x");
 		expect(puppet.complaints).toEqual([]);
 		await rig.close();
+	});
+
+	test("inputs are hashed as ever, and what could not be remembered is hashed again", async () => {
+		const disk = aSmallDisk(4 * 2 ** 20);
+		const store = openStore(join(disk.path, "berth.db"));
+		onTestFinished(() => store.close());
+		const now = () => Date.now() + 3_600_000;
+		const artifacts = new FileArtifacts({
+			data: disk.path,
+			publications: store,
+			hashes: store,
+			user: { uid: 0, gid: 0 },
+			now,
+		});
+		const { signal } = new AbortController();
+		const names = Array.from({ length: 60 }, (_, n) => path(`in/${n}`));
+		await mkdir(join(disk.path, "in"));
+		for (const name of names) await writeFile(join(disk.path, name), name);
+		const source = await artifacts.source(path("in"));
+		if (source.kind === "problem") throw new Error(source.message);
+		const remembered = async () => (await store.knownHashes(names)).length;
+		disk.fill();
+		const hash = await artifacts.contentsOf(source, signal);
+		expect(hash).toMatch(/^[0-9a-f]{64}$/);
+		expect(await remembered()).toBe(0);
+		disk.empty();
+		expect(await artifacts.contentsOf(source, signal)).toBe(hash);
+		expect(await remembered()).toBe(60);
 	});
 
 	test("a publication is brought to its path once there is room", async () => {

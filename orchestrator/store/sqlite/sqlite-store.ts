@@ -12,6 +12,7 @@ import type {
 	RunId,
 	TaskName,
 } from "../../model/words.ts";
+import type { FileHash } from "../hashes-port.ts";
 import type {
 	Change,
 	KnownResult,
@@ -33,6 +34,7 @@ import { changeWriter } from "./commit.ts";
 import { connect, connectReadonly, rewrite } from "./connect.ts";
 import { runCreator } from "./create.ts";
 import { DiskSync } from "./disk-sync.ts";
+import { fileHashes } from "./file-hashes.ts";
 import { Guard } from "./guard.ts";
 import { provenanceReader } from "./provenance.ts";
 import { publicationReader } from "./publications.ts";
@@ -59,6 +61,7 @@ export class SqliteStore implements Store, Provenance {
 	readonly #provenance: ReturnType<typeof provenanceReader>;
 	readonly #results: ReturnType<typeof resultReader>;
 	readonly #settings: ReturnType<typeof settings>;
+	readonly #hashes: ReturnType<typeof fileHashes>;
 
 	constructor(sqlite: Database) {
 		this.#sqlite = sqlite;
@@ -71,6 +74,7 @@ export class SqliteStore implements Store, Provenance {
 		this.#provenance = provenanceReader(sqlite);
 		this.#results = resultReader(sqlite);
 		this.#settings = settings(sqlite);
+		this.#hashes = fileHashes(sqlite);
 	}
 
 	/** That it was found damaged, by whoever asked; null while it was not. */
@@ -168,6 +172,24 @@ export class SqliteStore implements Store, Provenance {
 
 	resultOf(fingerprint: Fingerprint): Promise<KnownResult | null> {
 		return this.#atomically(() => this.#results.resultOf(fingerprint));
+	}
+
+	knownHashes(paths: readonly string[]): Promise<readonly FileHash[]> {
+		return this.#atomically(() => this.#hashes.known(paths));
+	}
+
+	rememberHashes(hashes: readonly FileHash[]): Promise<void> {
+		return this.#written(
+			() => "file hashes",
+			() => this.#hashes.remember(hashes),
+		);
+	}
+
+	forgetHashes(before: Instant, most: number): Promise<number> {
+		return this.#written(
+			() => "forgotten file hashes",
+			() => this.#hashes.forget(before, most),
+		);
 	}
 
 	vars(): Promise<readonly Variable[]> {
