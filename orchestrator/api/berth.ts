@@ -1,3 +1,4 @@
+import type { SweepPart } from "../model/sweep.ts";
 import type { Json, Named, RunId, TaskName } from "../model/words.ts";
 import type { RunFilter } from "../store/port.ts";
 import type {
@@ -57,6 +58,8 @@ export interface StartRequest {
 	readonly params: Named<Json>;
 	/** A ULID: asking again with the same makes no second run, should the answer have been lost. */
 	readonly key?: string;
+	/** Which run of a sweep this is: all of its runs have the sweep's key. */
+	readonly sweep?: Omit<SweepPart, "id">;
 }
 
 export interface LogRequest {

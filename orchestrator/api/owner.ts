@@ -7,9 +7,16 @@ import { handRunId } from "../model/names.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
 import { isRunOver } from "../model/status.ts";
+import { type SweepPart, sweepRunKey } from "../model/sweep.ts";
 import type { TaskState } from "../model/task-state.ts";
 import type { RunId, TaskName } from "../model/words.ts";
-import type { NewRun, RunDetail, RunFilter, Store } from "../store/port.ts";
+import type {
+	NewRun,
+	RunDetail,
+	RunFilter,
+	Store,
+	Trigger,
+} from "../store/port.ts";
 import {
 	type About,
 	type Berth,
@@ -43,7 +50,8 @@ export class Owner implements Berth {
 		return this.#parts.about();
 	}
 
-	async start({ pipeline, ds, params, key }: StartRequest): Promise<RunView> {
+	async start(request: StartRequest): Promise<RunView> {
+		const { pipeline, ds, params, sweep } = request;
 		this.#refuseWhileDraining();
 		const { catalogue, clock, store } = this.#parts;
 		const vars = await store.vars();
@@ -55,11 +63,15 @@ export class Owner implements Berth {
 			vars: Object.fromEntries(vars.map(({ name, value }) => [name, value])),
 		});
 		if ("kind" in plan) throw new Refused(plan.reason, plan.message);
+		const { key = ulid(now) } = request;
+		const part = sweep && { ...sweep, id: handRunId(pipeline, plan.ds, key) };
 		return this.#create({
-			id: handRunId(pipeline, plan.ds, key ?? ulid(now)),
+			id: part
+				? handRunId(pipeline, plan.ds, sweepRunKey(key, part.index, part.size))
+				: handRunId(pipeline, plan.ds, key),
 			// Who asks by hand wants it now.
 			plan: { ...plan, oneAtATime: false },
-			trigger: { kind: "hand" },
+			trigger: { kind: "hand", ...(part && { sweep: part }) },
 			createdAt: now,
 			carried: [],
 		});
@@ -73,7 +85,7 @@ export class Owner implements Berth {
 		return this.#create({
 			id: handRunId(run.pipeline, run.ds, key ?? ulid(now)),
 			plan: { ...run.plan, oneAtATime: false } satisfies Plan,
-			trigger: { kind: "retry", of: id },
+			trigger: { kind: "retry", of: id, ...sweepOf(run.trigger) },
 			createdAt: now,
 			carried: run.tasks.flatMap(({ name, state }) =>
 				carriedOver(id, name, state, now),
@@ -206,6 +218,10 @@ function refuseRetryOf(run: RunDetail): void {
 			return;
 	}
 }
+
+/** A retry takes the place of the run of the sweep that it retries. */
+const sweepOf = (trigger: Trigger): { readonly sweep?: SweepPart } =>
+	"sweep" in trigger && trigger.sweep ? { sweep: trigger.sweep } : {};
 
 const carriedOver = (
 	run: RunId,

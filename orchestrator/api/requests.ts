@@ -22,11 +22,19 @@ export const startRequest = z.strictObject({
 		.record(z.string(), z.json(), "wanted an object of params")
 		.default({}),
 	key,
+	sweep: z
+		.strictObject({
+			index: whole(10_000),
+			size: whole(10_000),
+			sets: z.record(z.string(), z.string(), "wanted an object of strings"),
+		})
+		.optional(),
 });
 export const variable = z.strictObject({ value: z.string("wanted a string") });
 export const runFilter = z.strictObject({
 	pipeline: name.optional(),
 	status: z.enum(STATUSES, `wanted one of ${STATUSES.join(", ")}`).optional(),
+	sweep: z.string().optional(),
 	limit: whole(1_000_000).optional(),
 });
 export const logQuery = z.strictObject({

@@ -1,6 +1,7 @@
 import { inWords } from "../model/messages.ts";
 import type { Task } from "../model/plan.ts";
 import type { RunStatus } from "../model/run.ts";
+import type { SweepPart } from "../model/sweep.ts";
 import type {
 	PublishedOutput,
 	Succeeded,
@@ -27,6 +28,8 @@ export interface RunHead {
 	readonly status: RunStatus;
 	readonly params: Named<Json>;
 	readonly trigger: Trigger["kind"];
+	/** Of which sweep it is, and which of its runs. */
+	readonly sweep: SweepPart | null;
 	readonly createdAt: string;
 	readonly startedAt: string | null;
 	readonly endedAt: string | null;
@@ -101,6 +104,7 @@ export const headOf = (run: RunRecord): RunHead => ({
 	status: run.status,
 	params: run.params,
 	trigger: run.trigger.kind,
+	sweep: ("sweep" in run.trigger && run.trigger.sweep) || null,
 	createdAt: iso(run.createdAt),
 	startedAt: time(run.startedAt),
 	endedAt: time(run.endedAt),

@@ -1,14 +1,14 @@
 import { ulid } from "ulid";
 import type { Berth } from "../api/berth.ts";
 import type { RunView } from "../api/views.ts";
-import { type Config, readConfig } from "../config.ts";
+import { readConfig } from "../config.ts";
 import type { RunId } from "../model/words.ts";
 import { EXIT } from "./fail.ts";
+import { PartTaker } from "./part-taker.ts";
 import { type Progress, progressOf } from "./progress.ts";
-import { isOwnerGone, type Reached } from "./reach.ts";
+import type { Reached } from "./reach.ts";
 import { resolveRun } from "./resolve-run.ts";
-import { leave, type Stop, stopOnSignals, unlessRaised } from "./stop.ts";
-import { takePart } from "./take-part.ts";
+import { leave, stopOnSignals } from "./stop.ts";
 import { talk } from "./talk.ts";
 
 /** Run a pipeline, and wait until nothing of the run is left. */
@@ -40,93 +40,45 @@ const NOT_BEGUN =
 const NOT_ANSWERED =
 	'Left before it was said that the run is made: "berth runs" says whether it is. Containers that are at work go on.';
 
+/** Makes a run, the same for the same key. */
 type Start = (berth: Berth, key: string) => Promise<RunView>;
 
-async function begin(options: RunOptions, start: Start): Promise<void> {
+/** Begins a run, waits until nothing of it is left, and says what it came to. However often it is asked to, `start` makes one run of one key. */
+export async function begin(options: RunOptions, start: Start): Promise<void> {
 	const stop = stopOnSignals();
-	const config = readConfig(process.env);
-	const reached = await unlessRaised(stop.signal, takePart(config));
-	if (!reached) return leave(async () => talk(NOT_BEGUN), EXIT.interrupted);
-	const waiting: Waiting = { config, reached, stop };
+	const taker = await PartTaker.open(readConfig(process.env), stop.signal);
+	if (!taker) return leave(async () => talk(NOT_BEGUN), EXIT.interrupted);
 	try {
-		const view = await unlessRaised(stop.signal, started(start, waiting));
+		const key = ulid();
+		const view = await taker.ask((berth) => start(berth, key));
 		if (!view) talk(NOT_ANSWERED);
-		if (!view || !(await waitFor(view.id as RunId, options, waiting)))
-			await leave(waiting.reached.close, EXIT.interrupted);
+		if (!view || !(await waitFor(view.id as RunId, options, taker)))
+			await leave(() => taker.close(), EXIT.interrupted);
 	} finally {
-		waiting.stop.end();
-		await waiting.reached.close();
+		stop.end();
+		await taker.close();
 	}
 }
 
-/** An owner may go away while it is asked. The key sees to it that there is one run, however often we ask. */
-async function started(start: Start, waiting: Waiting): Promise<RunView> {
-	const key = ulid();
-	for (;;) {
-		try {
-			return await start(waiting.reached.berth, key);
-		} catch (error) {
-			if (!isOwnerGone(error) || waiting.stop.signal.aborted) throw error;
-			await replaceOwner(waiting);
-		}
-	}
-}
-
-async function replaceOwner(waiting: Waiting): Promise<void> {
-	talk("The berth that was asked is gone; looking for another one.");
-	await waiting.reached.close();
-	waiting.reached = await takePart(waiting.config);
-}
-
-interface Waiting {
-	readonly config: Config;
-	reached: Reached;
-	readonly stop: Stop;
-}
-
-/** When the owner that we went through goes away, nothing is lost: we take its place. False when we were told to stop before the run was over. */
+/** False when we were told to stop before the run was over. */
 async function waitFor(
 	id: RunId,
 	options: RunOptions,
-	waiting: Waiting,
+	taker: PartTaker,
 ): Promise<boolean> {
 	const progress = await progressOf(id, options);
-	const { signal } = waiting.stop;
 	try {
-		for (;;) {
-			const over = await watch(id, waiting.reached, progress, signal);
-			if (over) {
-				await conclude(over, progress, options);
-				return true;
-			}
-			if (signal.aborted) {
-				progress.end();
-				talk(howToGoOn(id, waiting.reached));
-				return false;
-			}
-			await unlessRaised(signal, replaceOwner(waiting));
+		const over = await taker.settled(id, (view, berth) =>
+			progress.show(view, berth),
+		);
+		if (over) await conclude(over, progress, options);
+		else {
+			progress.end();
+			talk(howToGoOn(id, taker.reached));
 		}
+		return over !== null;
 	} finally {
 		progress.end();
-	}
-}
-
-/** The settled run; null when the owner is gone or we are to stop. */
-async function watch(
-	id: RunId,
-	{ berth }: Reached,
-	progress: Progress,
-	signal: AbortSignal,
-): Promise<RunView | null> {
-	try {
-		for await (const view of berth.watch(id, signal)) {
-			progress.show(view, berth);
-			if (view.settled) return view;
-		}
-		return null;
-	} catch (error) {
-		if (isOwnerGone(error)) return null;
-		throw error;
 	}
 }
 

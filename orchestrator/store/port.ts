@@ -1,6 +1,7 @@
 import type { Event } from "../model/events.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Run, RunStatus } from "../model/run.ts";
+import type { SweepPart } from "../model/sweep.ts";
 import type { TaskState, Value } from "../model/task-state.ts";
 import type {
 	AttemptId,
@@ -113,8 +114,18 @@ export interface NewRun {
 export type Trigger =
 	| { readonly kind: "schedule"; readonly due: Instant }
 	/** `by`: the account of who asked, where that is known. */
-	| { readonly kind: "hand"; readonly by?: string }
-	| { readonly kind: "retry"; readonly of: RunId; readonly by?: string }
+	| {
+			readonly kind: "hand";
+			readonly by?: string;
+			readonly sweep?: SweepPart;
+	  }
+	| {
+			readonly kind: "retry";
+			readonly of: RunId;
+			readonly by?: string;
+			/** Of the run that it retries. */
+			readonly sweep?: SweepPart;
+	  }
 	| { readonly kind: "replay"; readonly of: RunId; readonly by?: string };
 
 export interface Change {
@@ -125,6 +136,8 @@ export interface Change {
 export interface RunFilter {
 	readonly pipeline?: string;
 	readonly status?: RunStatus;
+	/** Of this sweep only. */
+	readonly sweep?: string;
 	readonly limit?: number;
 }
 

@@ -45,6 +45,7 @@ const run = (tasks: readonly TaskView[]): RunView => ({
 	status: "running",
 	params: {},
 	trigger: "hand",
+	sweep: null,
 	createdAt: at(0),
 	startedAt: at(0),
 	endedAt: null,

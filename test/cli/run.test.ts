@@ -34,6 +34,7 @@ test("a run publishes its outputs, keeps its results, and can be looked at in wo
 		status: "succeeded",
 		params: { seed: 7 },
 		trigger: "hand",
+		sweep: null,
 		createdAt: expect.stringMatching(TIME),
 		startedAt: expect.stringMatching(TIME),
 		endedAt: expect.stringMatching(TIME),
@@ -79,7 +80,7 @@ test("a run publishes its outputs, keeps its results, and can be looked at in wo
 		expect(await home.json("show", which)).toMatchObject({ id });
 	const again = await home.berth(...args, "--json");
 	expect(JSON.parse(again.stdout)).toMatchObject({ settled: true });
-	expect(await home.json("artifacts", "p/2026-11-20/one/")).toHaveLength(2);
+	expect(await home.json("artifacts", "p/2026-11-20/one/")).toHaveLength(1);
 	const two = await home.berth("show", id.slice(0, -20));
 	expect(two).toMatchObject({
 		code: 2,

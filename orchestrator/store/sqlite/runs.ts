@@ -36,8 +36,9 @@ export function runReader(sqlite: Database) {
 		runs: (filter: RunFilter): RunRecord[] =>
 			statements[listFor(filter)]
 				.all({
-					pipeline: filter.pipeline ?? "",
+					pipeline: filter.pipeline ?? filter.sweep?.split("@")[0] ?? "",
 					status: filter.status ?? "",
+					sweep: filter.sweep ?? "",
 					limit: filter.limit ?? -1,
 				})
 				.map(runRecord),
@@ -73,7 +74,8 @@ const nameOf = ({ name }: Selectable<Schema["tasks"]>): TaskName =>
 	name as TaskName;
 
 /** Each has a statement of its own, so that each uses its index. */
-function listFor({ pipeline, status }: RunFilter) {
+function listFor({ pipeline, status, sweep }: RunFilter) {
+	if (sweep !== undefined) return "ofSweep";
 	if (pipeline !== undefined)
 		return status === undefined ? "ofPipeline" : "ofBoth";
 	return status === undefined ? "all" : "ofStatus";
@@ -82,6 +84,7 @@ function listFor({ pipeline, status }: RunFilter) {
 interface List {
 	readonly pipeline: string;
 	readonly status: string;
+	readonly sweep: string;
 	readonly limit: number;
 }
 
@@ -109,6 +112,12 @@ function statementsFor(sqlite: Database) {
 			newest($)
 				.where("pipeline", "=", $.pipeline)
 				.where("status", "=", $.status),
+		),
+		/** The pipeline is the beginning of the sweep's id, so that only its runs are looked at. */
+		ofSweep: prepare(sqlite, ($: List) =>
+			newest($)
+				.where("pipeline", "=", $.pipeline)
+				.where(sql`"trigger" ->> '$.sweep.id'`, "=", $.sweep),
 		),
 		unsettled: prepare(sqlite, () =>
 			withPlan.where("settled", "=", sql.lit(0)).orderBy("key"),

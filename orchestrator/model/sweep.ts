@@ -1,0 +1,100 @@
+import type { Named } from "./words.ts";
+
+/** One run of a sweep, and what it was told. */
+export interface SweepPart {
+	/** `<pipeline>@<ds>~<ULID>`: the ids of its runs begin with it. */
+	readonly id: string;
+	/** Counted from 1. */
+	readonly index: number;
+	/** How many runs the sweep has. */
+	readonly size: number;
+	/** As given with `--set k=a,b`: what was swept, and what was the same for all. */
+	readonly sets: Named<string>;
+}
+
+/** Why a sweep cannot be, in a sentence. */
+export interface BadSweep {
+	readonly kind: "problem";
+	readonly message: string;
+}
+
+/** More runs than that are hardly meant. */
+const MOST_RUNS = 10_000;
+
+/**
+ * Every combination of the values: `{ model: "cart,logistic", seed: "1..3" }` → six, the last key changing fastest.
+ * A value is what stands between commas that are not within brackets, braces or double quotes; `1..5` is 1, 2, 3, 4, 5, and `0..1..0.25` goes in steps.
+ */
+export function combinations(
+	sets: Named<string>,
+): readonly Named<string>[] | BadSweep {
+	let found: readonly Named<string>[] = [{}];
+	for (const [key, text] of Object.entries(sets)) {
+		const values = valuesOf(text);
+		if (values.length * found.length > MOST_RUNS)
+			return problem(
+				`These values make more than ${MOST_RUNS} runs. Sweep over fewer of them at a time.`,
+			);
+		if (values.some((value) => value === ""))
+			return problem(
+				`--set ${key}=${text} has an empty value. Write it as ${key}=a,b or ${key}=1..5.`,
+			);
+		found = found.flatMap((sofar) =>
+			values.map((value) => ({ ...sofar, [key]: value })),
+		);
+	}
+	return found;
+}
+
+/** The keys that have more values than one. */
+export const sweptKeys = (sets: Named<string>): readonly string[] =>
+	Object.keys(sets).filter((key) => valuesOf(sets[key] ?? "").length > 1);
+
+/** The id of one of its runs, so that asking twice makes it once. */
+export const sweepRunKey = (
+	ulid: string,
+	index: number,
+	size: number,
+): string => `${ulid}-${String(index).padStart(String(size).length, "0")}`;
+
+const valuesOf = (text: string): readonly string[] =>
+	partsOf(text).flatMap((part) => rangeOf(part) ?? [unquoted(part)]);
+
+/** Split at the commas of the outermost level. */
+function partsOf(text: string): string[] {
+	const parts = [""];
+	let depth = 0;
+	let isQuoted = false;
+	for (const char of text) {
+		if (char === '"') isQuoted = !isQuoted;
+		else if (!isQuoted && "[{(".includes(char)) depth++;
+		else if (!isQuoted && "]})".includes(char)) depth--;
+		if (char === "," && depth === 0 && !isQuoted) parts.push("");
+		else parts[parts.length - 1] += char;
+	}
+	return parts.map((part) => part.trim());
+}
+
+const RANGE =
+	/^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)(?:\.\.(\d+(?:\.\d+)?))?$/;
+
+/** Both ends belong to it; it may go down. Null when the text is no range. */
+function rangeOf(text: string): readonly string[] | null {
+	const [, from, to, by = "1"] = RANGE.exec(text) ?? [];
+	if (from === undefined || to === undefined) return null;
+	const step = Number(by);
+	const length = Math.abs(Number(to) - Number(from));
+	const steps = step > 0 ? Math.floor(length / step + 1e-9) : 0;
+	const sign = Number(to) < Number(from) ? -1 : 1;
+	const digits = Math.max(...[from, by].map(decimals));
+	return Array.from({ length: Math.min(steps, MOST_RUNS) + 1 }, (_, i) =>
+		String(Number((Number(from) + sign * i * step).toFixed(digits))),
+	);
+}
+
+const decimals = (number: string): number => number.split(".")[1]?.length ?? 0;
+
+const unquoted = (text: string): string =>
+	/^"[^"]*"$/.test(text) ? text.slice(1, -1) : text;
+
+const problem = (message: string): BadSweep => ({ kind: "problem", message });
