@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Schedule } from "../model/schedule.ts";
 import type { ContainerOptions } from "./container-options.ts";
+import type { PromoteOptions } from "./promote-options.ts";
 import type { FilesOptions, PublicationOptions } from "./sensor-options.ts";
 
 /** Names with zod types. */
@@ -40,7 +41,7 @@ export interface Context<Params extends Shape> {
 	/** Waits for files. Takes no slot. */
 	files(name: string, options: FilesOptions): Sensor;
 	/** Waits for a publication of a path. Takes no slot. */
-	publication(name: string, options: PublicationOptions): Sensor;
+	publication(name: string, options: PublicationOptions): PublicationSensor;
 	/** Runs one container. */
 	container<
 		const Out extends Readonly<Record<string, string>> = None,
@@ -49,6 +50,12 @@ export interface Context<Params extends Shape> {
 		name: string,
 		options: ContainerOptions<Out, Result>,
 	): ContainerTask<Out, Result>;
+	/** Moves a path to an artifact that is there already: a task's output, what a publication sensor found, or what is published at another path. Runs no container, takes no slot. */
+	promote(
+		artifact: Output | PublicationSensor | Promotion | string | undefined,
+		path: string,
+		options?: PromoteOptions,
+	): Promotion;
 }
 
 declare const brand: unique symbol;
@@ -56,12 +63,22 @@ declare const brand: unique symbol;
 /** A task, for `after`. */
 export interface Task {
 	readonly name: string;
-	readonly [brand]: "container" | "sensor";
+	readonly [brand]: "container" | "files" | "publication" | "promotion";
 }
 
 /** What a sensor found, for `in`. */
 export interface Sensor extends Task {
-	readonly [brand]: "sensor";
+	readonly [brand]: "files" | "publication";
+}
+
+/** What a sensor for a publication found: it can be promoted, too. */
+export interface PublicationSensor extends Sensor {
+	readonly [brand]: "publication";
+}
+
+/** A path that was moved to an artifact, for `in` and `after`: who takes it as an input finds that artifact. */
+export interface Promotion extends Task {
+	readonly [brand]: "promotion";
 }
 
 /** A folder that a task publishes, for the `in` of a later one. */

@@ -1,4 +1,4 @@
-import type { Plan } from "../model/plan.ts";
+import type { Plan, Work } from "../model/plan.ts";
 import type { Named } from "../model/words.ts";
 import { Claims } from "./claims.ts";
 import { didYouMean } from "./nearest.ts";
@@ -18,7 +18,7 @@ export async function checkFolder(
 	catalogue: Catalogue,
 	occasion: CheckOccasion,
 ): Promise<readonly Finding[]> {
-	const claims = new Claims<{ file: string; task: string }>();
+	const claims = new Claims<Publisher>();
 	const entries = await catalogue.list();
 	const plans = await Promise.all(
 		entries.map((entry) => planFor(catalogue, entry, occasion)),
@@ -78,27 +78,51 @@ function imageFindings(
 function claimFindings(
 	{ file }: Described,
 	plan: Plan,
-	claims: Claims<{ file: string; task: string }>,
+	claims: Claims<Publisher>,
 ): Finding[] {
 	return outputsOf(plan).flatMap(({ task, output, path }) => {
-		const taken = claims.add(path, { file, task });
+		const taken = claims.add(path, { file, task, output });
 		if (taken === null) return [];
 		const { owner } = taken;
-		const message = `${file}, task "${task}": its output "${output}" goes to "${path}", but task "${owner.task}" of ${owner.file} publishes "${taken.path}". Give each pipeline paths of its own.`;
+		// Several pipelines may promote to one place.
+		if (output === null && owner.output === null && taken.path === path)
+			return [];
+		const how = output === null ? "it promotes" : `its output "${output}" goes`;
+		const message = `${file}, task "${task}": ${how} to "${path}", but task "${owner.task}" of ${owner.file} publishes "${taken.path}". Give each pipeline paths of its own.`;
 		return [finding(file, task, message)];
 	});
 }
 
+/** Who publishes to a path. `output` is null for a promotion. */
+interface Publisher {
+	readonly file: string;
+	readonly task: string;
+	readonly output: string | null;
+}
+
 const outputsOf = (plan: Plan) =>
-	plan.tasks.flatMap(({ name, work }) =>
-		work.kind === "container"
-			? Object.entries(work.out).map(([output, path]) => ({
-					task: name,
-					output,
-					path,
-				}))
-			: [],
+	plan.tasks.flatMap(({ name: task, work }) =>
+		publishedBy(work).map((published) => ({ ...published, task })),
 	);
+
+function publishedBy(work: Work): Published[] {
+	switch (work.kind) {
+		case "container":
+			return Object.entries(work.out).map(([output, path]) => ({
+				output,
+				path,
+			}));
+		case "promote":
+			return [{ output: null, path: work.to }];
+		case "files":
+		case "publication":
+			return [];
+	}
+}
+
+interface Published extends Pick<Publisher, "output"> {
+	readonly path: string;
+}
 
 /** A variable that nobody has set yet, or a param that a person gives with each run, is not the file's fault; but nobody gives params to a schedule. */
 function unplanned(

@@ -1,7 +1,15 @@
 import type { Join, PullPolicy } from "../model/plan.ts";
 import type { Duration, Size } from "../model/quantities.ts";
 import type { Named } from "../model/words.ts";
-import type { Output, Sensor, Shape, Task, Value, Word } from "./authoring.ts";
+import type {
+	Output,
+	Promotion,
+	Sensor,
+	Shape,
+	Task,
+	Value,
+	Word,
+} from "./authoring.ts";
 
 /** What one container is, needs, gives and may use. */
 export interface ContainerOptions<
@@ -20,8 +28,8 @@ export interface ContainerOptions<
 	/** `uid` or `uid:gid`. Default: who owns the data directory. */
 	readonly user?: string | number;
 
-	/** What it reads at `/in/<name>`: a task's output, a sensor, or a path below the data directory. */
-	readonly in?: Named<Output | Sensor | string | undefined>;
+	/** What it reads at `/in/<name>`: a task's output, a sensor, a promotion, or a path below the data directory. */
+	readonly in?: Named<Output | Sensor | Promotion | string | undefined>;
 	/** What it publishes from `/out/<name>`: paths below the data directory. */
 	readonly out?: Out;
 	/** The values that it reads as one JSON object from `$BERTH_PARAMS`, known when the run is planned. */

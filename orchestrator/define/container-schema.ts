@@ -6,12 +6,12 @@ import {
 	duration,
 	must,
 	named,
-	oneOf,
 	optionsOf,
 	text,
 	whole,
 } from "./option-schema.ts";
-import { OutputValue, ResultRef, SensorValue, TaskValue } from "./values.ts";
+import { artifact, orderShape } from "./task-schema.ts";
+import { ResultRef } from "./values.ts";
 import { wallShape } from "./wall-schema.ts";
 
 const word = z.custom<string | number | boolean | ResultRef>(
@@ -23,45 +23,10 @@ const word = z.custom<string | number | boolean | ResultRef>(
 	must("a string, a number, true, false or a task's result"),
 );
 
-const entry = z.custom<string | OutputValue | SensorValue>(
-	(value) =>
-		(typeof value === "string" && value !== "") ||
-		value instanceof OutputValue ||
-		value instanceof SensorValue,
-	must(
-		"a task's output (prepare.out.table), a sensor, or a path below the data directory",
-	),
-);
-
-const task = z.custom<TaskValue>(
-	(value) => value instanceof TaskValue,
-	must("a task that this function made"),
-);
-
 const imageReference = text(
 	"a folder's name under the images folder, or an image reference",
 	/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/,
 );
-
-const RETRIES = 'a number of times, or { times: 2, backoff: "30s" }';
-
-const retries = z
-	.union(
-		[
-			whole("a number of times", 0),
-			optionsOf(
-				{ times: whole("a number of times", 0), backoff: duration.optional() },
-				RETRIES,
-			),
-		],
-		must(RETRIES),
-	)
-	.default(0)
-	.transform((given) => {
-		const { times, backoff } =
-			typeof given === "number" ? { times: given, backoff: undefined } : given;
-		return { times, backoffMs: backoff ?? 30_000 };
-	});
 
 const CACHE = 'true, false, or { for: "7d" }';
 
@@ -87,7 +52,7 @@ export const containerSchema = optionsOf(
 			.transform(String)
 			.pipe(text('"uid" or "uid:gid", in numbers', /^\d+(:\d+)?$/))
 			.optional(),
-		in: named("inputs", entry).default({}),
+		in: named("inputs", artifact).default({}),
 		out: named("outputs", text("a path below the data directory")).default({}),
 		params: named("params", jsonValue).optional(),
 		result: z
@@ -100,9 +65,7 @@ export const containerSchema = optionsOf(
 				must("an object of zod types: { rows: z.int() }"),
 			)
 			.optional(),
-		after: z.array(task, must("a list of tasks: [prepare]")).default([]),
-		join: oneOf(["all-succeeded", "all-over"]).default("all-succeeded"),
-		retries,
+		...orderShape,
 		timeout: duration.optional(),
 		cache: z
 			.union([z.boolean(), optionsOf({ for: duration }, CACHE)], must(CACHE))

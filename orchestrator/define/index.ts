@@ -5,6 +5,8 @@ export type {
 	Context,
 	Output,
 	PipelineOptions,
+	Promotion,
+	PublicationSensor,
 	ResultValue,
 	ScheduleOptions,
 	Sensor,
@@ -12,4 +14,5 @@ export type {
 } from "./authoring.ts";
 export type { ContainerOptions, RetryOptions } from "./container-options.ts";
 export { pipeline } from "./pipeline.ts";
+export type { PromoteOptions } from "./promote-options.ts";
 export type { FilesOptions, PublicationOptions } from "./sensor-options.ts";

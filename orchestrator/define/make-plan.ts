@@ -6,6 +6,7 @@ import { addContainer } from "./container-task.ts";
 import { readParams } from "./params.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { PlanBuilder } from "./plan-builder.ts";
+import { addPromotion } from "./promote-task.ts";
 import { addFiles, addPublication } from "./sensor-tasks.ts";
 import { trackedVars } from "./vars.ts";
 
@@ -49,6 +50,8 @@ function contextOf(builder: PlanBuilder, facts: Occasion): Context<Shape> {
 			addPublication(builder, name, options),
 		container: (name: unknown, options: unknown) =>
 			addContainer(builder, name, options),
+		promote: (artifact: unknown, to: unknown, options?: unknown) =>
+			addPromotion(builder, artifact, to, options),
 	};
 	// What authors see of these values is less than what they are: their types hide what only the builder may use.
 	return made as unknown as Context<Shape>;

@@ -1,21 +1,17 @@
-import type { Input, Task, Text } from "../model/plan.ts";
+import { type Input, PROMOTED, type Task, type Text } from "../model/plan.ts";
 import type { DataPath, TaskName } from "../model/words.ts";
 import { AuthorError } from "./author-error.ts";
 import { Claims } from "./claims.ts";
 import { laterPath } from "./paths.ts";
 import { Refs, tasksOf } from "./refs.ts";
-import type {
-	OutputValue,
-	ResultRef,
-	SensorValue,
-	TaskValue,
-} from "./values.ts";
+import type { ArtifactValue } from "./task-schema.ts";
+import type { ResultRef, TaskValue } from "./values.ts";
 
 /** The plan that one call of a pipeline's function makes, while it makes it. */
 export class PlanBuilder {
 	readonly refs = new Refs();
 	readonly #tasks = new Map<string, Task>();
-	readonly #claims = new Claims<{ task: string; output: string }>();
+	readonly #claims = new Claims<Claimant>();
 	#open = true;
 
 	/** May a task of that name be made now? */
@@ -68,21 +64,30 @@ export class PlanBuilder {
 		}
 	}
 
-	input(
-		given: string | OutputValue | SensorValue,
-		place: { task: string; option: string },
-	): Input {
+	input(given: ArtifactValue, place: { task: string; option: string }): Input {
 		if (typeof given === "string") {
 			const path = laterPath(this.text(given, place.task), place);
 			return { from: "path", path };
 		}
-		if ("kind" in given)
-			return { from: "sensor", task: this.own(given, place) };
-		const task = this.own(given.task, place);
-		return { from: "output", task, output: given.name };
+		if (!("kind" in given)) {
+			const task = this.own(given.task, place);
+			return { from: "output", task, output: given.name };
+		}
+		const task = this.own(given, place);
+		switch (given.kind) {
+			case "sensor":
+				return { from: "sensor", task };
+			case "promotion":
+				return { from: "output", task, output: PROMOTED };
+		}
 	}
 
-	claim(path: DataPath, by: { task: string; output: string }): void {
+	/** Is there a task of that name? */
+	has(name: string): boolean {
+		return this.#tasks.has(name);
+	}
+
+	claim(path: DataPath, by: Claimant): void {
 		const taken = this.#claims.add(path, by);
 		if (taken === null) return;
 		const what =
@@ -90,11 +95,20 @@ export class PlanBuilder {
 				? "publishes the same path"
 				: `publishes "${taken.path}", and one lies inside the other`;
 		throw new AuthorError(
-			`its output "${by.output}" goes to "${path}", but output "${taken.owner.output}" of task "${taken.owner.task}" ${what}. Give each output a path of its own.`,
+			`${by.output === null ? "it promotes" : `its output "${by.output}" goes`} to "${path}", but ${outputOf(taken.owner)}task "${taken.owner.task}" ${what}. Give each ${by.output === null || taken.owner.output === null ? "task" : "output"} a path of its own.`,
 			{ task: by.task },
 		);
 	}
 }
+
+/** Who publishes to a path. A promotion has no outputs of its own. */
+interface Claimant {
+	readonly task: string;
+	readonly output: string | null;
+}
+
+const outputOf = ({ output }: Claimant): string =>
+	output === null ? "" : `output "${output}" of `;
 
 /** The tasks that give the input something. */
 export function tasksOfInput(input: Input): readonly string[] {

@@ -86,5 +86,5 @@ function addSensor(
 		retries: { times: 0, backoffMs: 30_000 },
 		...(within !== undefined && { timeoutMs: within }),
 	});
-	return new SensorValue(name, plan.refs);
+	return new SensorValue(name, plan.refs, work.kind);
 }

@@ -22,6 +22,17 @@ export class TaskValue {
 /** What a sensor found: an input of a later task. */
 export class SensorValue extends TaskValue {
 	readonly kind = "sensor";
+	readonly of: "files" | "publication";
+
+	constructor(name: string, refs: Refs, of: SensorValue["of"]) {
+		super(name, refs);
+		this.of = of;
+	}
+}
+
+/** A path that was moved to an artifact: an input of a later task, which finds that artifact there. */
+export class PromotionValue extends TaskValue {
+	readonly kind = "promotion";
 }
 
 /** A folder that a task publishes: an input of a later task, and no string. */

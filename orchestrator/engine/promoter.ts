@@ -1,7 +1,7 @@
 import { type Artifacts, isProblem, type Problem } from "../artifacts/port.ts";
 import type { Observation } from "../model/events.ts";
 import { containerName } from "../model/names.ts";
-import type { PromoteWork } from "../model/plan.ts";
+import { PROMOTED, type PromoteWork } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
 import type { PublishedOutput, Source } from "../model/task-state.ts";
 import type { ContainerName, Instant, ObjectHash } from "../model/words.ts";
@@ -29,7 +29,7 @@ export class Promoter {
 		const of = { task: task.name, attempt, at: this.#parts.now() };
 		if (isProblem(promoted))
 			return { type: "ended", ...of, ending: { ...promoted, kind: "refused" } };
-		const outputs = { promoted };
+		const outputs = { [PROMOTED]: promoted };
 		return {
 			type: "published",
 			...of,

@@ -169,6 +169,9 @@ export interface PromoteWork {
 	readonly rollback?: true;
 }
 
+/** What a promotion's one output is called. */
+export const PROMOTED = "promoted";
+
 /** A string, or one with values in it that are known only once earlier tasks are over. */
 export type Text = string | Ref | { readonly $text: readonly (string | Ref)[] };
 

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { checkFolder } from "../../orchestrator/define/check.ts";
 import { containerSchema } from "../../orchestrator/define/container-schema.ts";
 import { initFolder } from "../../orchestrator/define/init.ts";
+import { promoteSchema } from "../../orchestrator/define/promote-task.ts";
 import { aFolder } from "./pipelines-folder.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -36,18 +37,24 @@ test("the examples of docs/pipelines.md compile and plan", async () => {
 	await promisify(execFile)(process.execPath, [tsc, "-p", folder]);
 }, 60_000);
 
-test("docs/pipelines.md has every option of a container, and no other", () => {
-	const [, section = ""] = page.split("## container(name, options)");
-	const [table = ""] = section.split("###");
-	const documented = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(
-		([, name]) => name,
-	);
-	expect(documented).toEqual(Object.keys(containerSchema.shape));
-});
+test.each([
+	["container(name, options)", containerSchema],
+	["promote(artifact, path, options)", promoteSchema],
+])(
+	"docs/pipelines.md has every option of %s, and no other",
+	(heading, { shape }) => {
+		const [, section = ""] = page.split(`## ${heading}`);
+		const [table = ""] = section.split("##");
+		const documented = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(
+			([, name]) => name,
+		);
+		expect(documented).toEqual(Object.keys(shape));
+	},
+);
 
 const inPipeline = (name: string, body: string): string =>
 	`import { pipeline, z } from "berth";
-export default pipeline("${name}", {}, ({ ds, vars, files, publication, container }) => {
+export default pipeline("${name}", {}, ({ ds, vars, files, publication, container, promote }) => {
 ${body}
-void [z, ds, vars, files, publication];
+void [z, ds, vars, files, publication, promote];
 });`;

@@ -1,6 +1,8 @@
 import { expect, expectTypeOf, test } from "vitest";
 import type {
 	Output,
+	Promotion,
+	PublicationSensor,
 	ResultValue,
 	Sensor,
 } from "../../orchestrator/define/index.ts";
@@ -17,7 +19,7 @@ test("types know what was declared, and nothing else", async () => {
 				model: z.enum(["logistic", "cart"]).default("cart"),
 			},
 		},
-		({ ds, params, vars, files, publication, container }) => {
+		({ ds, params, vars, files, publication, container, promote }) => {
 			expectTypeOf(ds).toBeString();
 			expectTypeOf(params.seed).toBeNumber();
 			expectTypeOf(params.model).toEqualTypeOf<"logistic" | "cart">();
@@ -60,14 +62,29 @@ test("types know what was declared, and nothing else", async () => {
 				timeout: "1.5h",
 				network: "my-network",
 			});
-			publication("model", { of: "models/production", maxAge: "7d" });
+			const model = publication("model", { of: "models/1", maxAge: "7d" });
+			expectTypeOf(model).toEqualTypeOf<PublicationSensor>();
+			const production = promote(prepare.out.table, "models/production", {
+				after: [plain, raw],
+				join: "all-over",
+				retries: { times: 1, backoff: "1s" },
+			});
+			expectTypeOf(production).toEqualTypeOf<Promotion>();
+			promote(production, "models/best", { name: "best" });
+			promote(model, "models/other");
+			promote(vars.model_path, "models/from-a-path");
+			container("user", {
+				image: "x",
+				in: { production },
+				after: [production],
+			});
 		},
 	);
 	await planOf(made, { vars: { model_path: "models/1" } });
 });
 
 test("options that do not exist, or not yet, are no options", () => {
-	const made = pipeline("p", {}, ({ container, files }) => {
+	const made = pipeline("p", {}, ({ container, files, promote }) => {
 		// @ts-expect-error: a size has a unit
 		container("a", { image: "x", memory: "512" });
 		// @ts-expect-error: a duration has a unit
@@ -83,7 +100,13 @@ test("options that do not exist, or not yet, are no options", () => {
 		// @ts-expect-error: a string is no task
 		container("g", { image: "x", after: ["f"] });
 		// @ts-expect-error: no such option
-		files("h", { in: "x", settle: "1s" });
+		const h = files("h", { in: "x", settle: "1s" });
+		// @ts-expect-error: files from outside
+		promote(h, "models/production");
+		// @ts-expect-error: a path is needed
+		promote("models/1");
+		// @ts-expect-error: no such option
+		promote("models/1", "models/production", { cache: false });
 	});
 	const misspelt = () =>
 		// @ts-expect-error: no such option
