@@ -96,6 +96,8 @@ export interface PipelineView {
 	} | null;
 	/** JSON Schema of the params. */
 	readonly params: Json;
+	/** Each group of its config folder with its choices. */
+	readonly groups: Named<readonly string[]>;
 }
 
 /** What was asked cannot be done, in a sentence for the person who asked. */

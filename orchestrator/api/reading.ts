@@ -181,8 +181,9 @@ export function pipelineView(entry: Entry, now: Instant): PipelineView {
 			problem: entry.message,
 			schedule: null,
 			params: null,
+			groups: {},
 		};
-	const { name, file, schedule, params } = entry;
+	const { name, file, schedule, params, groups } = entry;
 	const next = schedule === null ? null : nextDue(schedule, now);
 	return {
 		name,
@@ -197,5 +198,6 @@ export function pipelineView(entry: Entry, now: Instant): PipelineView {
 						next: next === null ? null : iso(next),
 					},
 		params,
+		groups,
 	};
 }

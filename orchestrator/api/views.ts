@@ -38,6 +38,8 @@ export interface RunHead {
 }
 
 export interface RunView extends RunHead {
+	/** Group of the pipeline's config → the file that was chosen. */
+	readonly choices: Named<string>;
 	readonly vars: Named<string>;
 	readonly tasks: readonly TaskView[];
 }
@@ -115,6 +117,7 @@ export function viewOf(run: RunDetail): RunView {
 	const records = new Map(run.tasks.map((record) => [record.name, record]));
 	return {
 		...headOf(run),
+		choices: run.plan.choices ?? {},
 		vars: run.plan.vars,
 		tasks: run.plan.tasks.map((task) =>
 			taskView(

@@ -16,15 +16,16 @@ export const STATUSES = [
 	"cancelled",
 ] as const;
 
-/** `key=value`, again and again. */
+/** `key=value`, again and again, in that order; `~key` alone takes away. */
 export function collect(
 	pair: string,
 	sofar: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
-	const at = pair.indexOf("=");
+	const at = pair.startsWith("~") ? `${pair}=`.indexOf("=") : pair.indexOf("=");
 	if (at < 1)
 		throw new InvalidArgumentError("Write it as key=value, such as seed=7.");
-	return { ...sofar, [pair.slice(0, at)]: pair.slice(at + 1) };
+	const { [pair.slice(0, at)]: _before, ...others } = sofar;
+	return { ...others, [pair.slice(0, at)]: pair.slice(at + 1) };
 }
 
 /** A day that is in the calendar. */

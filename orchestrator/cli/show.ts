@@ -25,6 +25,9 @@ export function inFull(view: RunView): string {
 		`Run       ${view.id}`,
 		`Status    ${view.status}${took === null ? "" : `, ${took}`}${view.endedAt === null ? "" : `, ended ${timeInWords(view.endedAt)} UTC`}`,
 		`Params    ${pairs(view.params) || "–"}`,
+		...(Object.keys(view.choices).length > 0
+			? [`Choices   ${pairs(view.choices)}`]
+			: []),
 		...(Object.keys(view.vars).length > 0
 			? [`Vars      ${pairs(view.vars)}`]
 			: []),

@@ -6,6 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { dayOf } from "../model/schedule.ts";
 import { AuthorError } from "./author-error.ts";
+import { configOf } from "./config/config-of.ts";
 import { explain } from "./explain.ts";
 import { makePlan } from "./make-plan.ts";
 import { watchOutside } from "./outside.ts";
@@ -43,6 +44,7 @@ async function describe(ask: Ask, file: string): Promise<Entry> {
 		return await guarded(ask, file, async () => {
 			const pipeline = await load(folder, file);
 			const schedule = pipeline.schedule(zone);
+			const config = await configOf(folder, file);
 			return {
 				kind: "pipeline",
 				file,
@@ -50,6 +52,7 @@ async function describe(ask: Ask, file: string): Promise<Entry> {
 				schedule,
 				zone: schedule?.zone ?? zone,
 				params: paramsSchema(pipeline.params),
+				groups: config?.groups ?? {},
 			};
 		});
 	} catch (error) {
@@ -70,7 +73,11 @@ async function plan(ask: Ask, file: string, request: PlanRequest) {
 			const pipeline = await load(folder, file);
 			const ds = dayOf(request.ds, pipeline.schedule(zone)?.zone ?? zone);
 			if (pipeline.name === request.pipeline)
-				return makePlan(pipeline, { ...request, ds });
+				return makePlan(pipeline, {
+					...request,
+					ds,
+					config: await configOf(folder, file),
+				});
 			throw new AuthorError(
 				`it defines the pipeline "${pipeline.name}" now, and not "${request.pipeline}". Ask again.`,
 			);

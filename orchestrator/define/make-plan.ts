@@ -2,6 +2,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Json, Named } from "../model/words.ts";
 import { AuthorError } from "./author-error.ts";
 import type { Context, Shape } from "./authoring.ts";
+import type { ConfigSource } from "./config/source.ts";
 import { addContainer } from "./container-task.ts";
 import { readParams } from "./params.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -15,13 +16,19 @@ export interface Occasion {
 	readonly ds: string;
 	readonly params: Named<Json>;
 	readonly vars: Named<string>;
+	/** The pipeline's config folder; null when it has none. */
+	readonly config: ConfigSource | null;
 }
 
 /** The plan of one run: plain JSON, the same for the same occasion. */
 export function makePlan(pipeline: Pipeline, occasion: Occasion): Plan {
 	const { ds } = occasion;
 	checkDay(ds);
-	const params = readParams(pipeline.params, occasion.params);
+	const { params, choices } = readParams(
+		pipeline.params,
+		occasion.params,
+		occasion,
+	);
 	const { vars, read } = trackedVars(occasion.vars);
 	const builder = new PlanBuilder();
 	const context = contextOf(builder, { ds, params, vars });
@@ -35,13 +42,17 @@ export function makePlan(pipeline: Pipeline, occasion: Occasion): Plan {
 		pipeline: pipeline.name,
 		ds,
 		params,
+		...(Object.keys(choices).length > 0 && { choices }),
 		vars: sorted(read),
 		oneAtATime: pipeline.schedule("UTC")?.overlap === "queue",
 		tasks,
 	};
 }
 
-function contextOf(builder: PlanBuilder, facts: Occasion): Context<Shape> {
+function contextOf(
+	builder: PlanBuilder,
+	facts: Omit<Occasion, "config">,
+): Context<Shape> {
 	const made = {
 		...facts,
 		files: (name: unknown, options: unknown) =>

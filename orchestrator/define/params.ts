@@ -1,18 +1,56 @@
 import { z } from "zod";
 import type { Json, Named } from "../model/words.ts";
+import { applyOverride, defaultOf } from "./apply-override.ts";
 import { AuthorError } from "./author-error.ts";
 import type { Shape } from "./authoring.ts";
-import { didYouMean } from "./nearest.ts";
+import { checkParams, refuseOpen } from "./check-params.ts";
+import { interpolate } from "./config/interpolate.ts";
+import { type ConfigNode, emptyMap } from "./config/node.ts";
+import type { ConfigSource } from "./config/source.ts";
+import {
+	type GroupOverride,
+	type Override,
+	readOverrides,
+} from "./overrides.ts";
 
-/** The params of a run: those given, checked, and the defaults of the rest. A string is read as JSON where the param's type does not take it as it is. */
-export function readParams(shape: Shape, given: Named<Json>): Named<Json> {
-	for (const name of Object.keys(given))
-		if (!Object.hasOwn(shape, name)) throw unknown(name, Object.keys(shape));
-	const read = Object.entries(shape).map(([name, type]) => [
-		name,
-		readParam(name, type, given[name]),
-	]);
-	return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+/** The params of a run: its config, where the pipeline has one, with what a person said about it, checked, and the defaults of the rest. */
+export function readParams(
+	shape: Shape,
+	given: Named<Json>,
+	on: Occasion,
+): Read {
+	const { config, ds } = on;
+	const overrides = readOverrides(given);
+	const choosing = overrides.filter((one) => isChoice(one, config));
+	const { root, choices } = config?.compose(choosing.map(choiceOf)) ?? {
+		root: emptyMap("the params"),
+		choices: {},
+	};
+	const composed = overrides
+		.filter((one) => !choosing.includes(one))
+		.reduce<ConfigNode>(
+			(node, one) => applyOverride(node, one, { shape, config }),
+			root,
+		);
+	if (!config || composed.kind !== "map")
+		return { params: checkParams(shape, composed), choices };
+	const filled = interpolate(composed, (name) =>
+		name === "ds" ? ds : defaultOf(shape, name),
+	);
+	refuseOpen(filled);
+	return { params: checkParams(shape, filled), choices };
+}
+
+interface Occasion {
+	readonly ds: string;
+	/** Null: the pipeline has no config folder. */
+	readonly config: ConfigSource | null;
+}
+
+interface Read {
+	readonly params: Named<Json>;
+	/** Group → the file of the config that was chosen. */
+	readonly choices: Named<string>;
 }
 
 /** JSON Schema of the params, for pages and programs. */
@@ -24,63 +62,26 @@ export function paramsSchema(shape: Shape): Json {
 	return JSON.parse(JSON.stringify(schema)) as Json;
 }
 
-function unknown(name: string, names: readonly string[]): AuthorError {
-	const known =
-		names.length === 0
-			? " The pipeline has no params."
-			: ` Its params are ${names.join(", ")}.`;
-	return new AuthorError(
-		`there is no param "${name}".${didYouMean(name, names) || known}`,
-	);
+/** A word or a list for the name of a group chooses its file; an object is laid over its values. */
+function isChoice(
+	{ key, value }: Override,
+	config: ConfigSource | null,
+): boolean {
+	const [group = ""] = key.split("@");
+	const isObject =
+		typeof value === "object" && value !== null && !Array.isArray(value);
+	return config !== null && Object.hasOwn(config.groups, group) && !isObject;
 }
 
-function readParam(
-	name: string,
-	type: z.ZodType,
-	given: Json | undefined,
-): Json | undefined {
-	const read = type.safeParse(given);
-	const better =
-		!read.success && typeof given === "string" ? fromJson(given) : undefined;
-	const final = better === undefined ? read : type.safeParse(better);
-	if (!final.success) throw unfit(name, given, final.error);
-	if (final.data === undefined || isJson(final.data)) return final.data;
-	throw new AuthorError(
-		`param "${name}" becomes a value that JSON cannot hold. Use strings, numbers, booleans, lists and objects, such as z.iso.date() for a date.`,
-	);
-}
-
-function unfit(
-	name: string,
-	given: Json | undefined,
-	error: z.ZodError,
-): AuthorError {
-	const why = error.issues
-		.map(({ message, path }) => [...path.map(String), message].join(": "))
-		.join("; ");
-	const what =
-		given === undefined ? "is needed" : `cannot be ${JSON.stringify(given)}`;
-	return new AuthorError(
-		`param "${name}" ${what}: ${why}. Give it with --set ${name}=….`,
-		{ missing: given === undefined ? "param" : null },
-	);
-}
-
-function fromJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
-function isJson(value: unknown): value is Json {
-	if (value === null || typeof value === "string" || typeof value === "boolean")
-		return true;
-	if (typeof value === "number") return Number.isFinite(value);
-	if (Array.isArray(value)) return value.every(isJson);
-	const isPlain =
-		typeof value === "object" &&
-		Object.getPrototypeOf(value) === Object.prototype;
-	return isPlain && Object.values(value).every(isJson);
+function choiceOf({ op, key, value, from }: Override): GroupOverride {
+	if (op === "force")
+		throw new AuthorError(
+			`${from}: "${key}" is a group. Write --set ${key}=… to change what is chosen, or --set +${key}=… to add a choice.`,
+		);
+	if (value === null || value === "null")
+		return { op, key, option: null, from };
+	const word = typeof value === "string" ? value : JSON.stringify(value);
+	const [, list] = /^\[(.*)\]$/s.exec(word) ?? [];
+	const option = list?.split(",").map((one) => one.trim().replaceAll('"', ""));
+	return { op, key, option: option ?? word, from };
 }

@@ -26,6 +26,8 @@ export interface Described {
 	readonly zone: string;
 	/** JSON Schema. */
 	readonly params: Json;
+	/** Each group of its config folder with its choices: `model` → `cart`, `logistic`. */
+	readonly groups: Named<readonly string[]>;
 }
 
 /** A file that defines no pipeline: names file, task and cure. */
@@ -43,7 +45,7 @@ export interface PlanRequest {
 	readonly pipeline: string;
 	/** A day; or an instant, for the day that it is then in the pipeline's zone. */
 	readonly ds: string | Instant;
-	/** As given by hand or stored; checked against the pipeline's own types, defaults filled in. Strings are read as the type that the param has. */
+	/** As given by hand or stored, such as `{ model: "cart", "model.depth": "8" }`; checked against the pipeline's own types, defaults filled in. Strings are read as the type that the param has. */
 	readonly params: Named<Json>;
 	readonly vars: Named<string>;
 }

@@ -14,6 +14,8 @@ export interface Plan {
 	/** The run's date, YYYY-MM-DD. */
 	readonly ds: string;
 	readonly params: Named<Json>;
+	/** Group of the pipeline's config → the file that was chosen; absent when it has none. */
+	readonly choices?: Named<string>;
 	/** The variables that the pipeline read while it was planned. */
 	readonly vars: Named<string>;
 	/** The run stays queued until the earlier runs of its pipeline are over. */

@@ -18,6 +18,7 @@ const described = (name: string, when: Schedule | null): Entry => ({
 	schedule: when,
 	zone: "UTC",
 	params: {},
+	groups: {},
 });
 
 const broken = (name: string | null): Entry => ({

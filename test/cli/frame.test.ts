@@ -50,6 +50,7 @@ const run = (tasks: readonly TaskView[]): RunView => ({
 	startedAt: at(0),
 	endedAt: null,
 	settled: false,
+	choices: {},
 	vars: {},
 	tasks,
 });

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { snapshotOf } from "../../orchestrator/define/folder.ts";
 import { aFolder, aPipeline, atAGlance } from "./pipelines-folder.ts";
 
 const occasion = { ds: "2026-11-20", params: {}, vars: {} };
@@ -30,6 +31,7 @@ export default pipeline("daily", {
 		},
 		zone: "Europe/Berlin",
 		params: expect.objectContaining({ type: "object" }),
+		groups: {},
 	});
 	expect(plain).toMatchObject({ name: "plain", schedule: null, zone: "UTC" });
 	const plan = await catalogue.plan({
@@ -43,6 +45,60 @@ export default pipeline("daily", {
 		oneAtATime: true,
 		tasks: [{ name: "a", work: { command: ["echo", "2026-11-20", "7"] } }],
 	});
+});
+
+const CONFIGURED = {
+	"train.ts": `import { pipeline, z } from "berth";
+export default pipeline("train", {
+	params: { model: z.object({ kind: z.string(), C: z.number() }), seed: z.int().default(1) },
+}, ({ params, container }) => {
+	container("a", { image: "alpine:3.22", params: { model: params.model } });
+});`,
+	"train/config/config.yaml": "defaults:\n  - model: small\n",
+	"train/config/model/small.yaml": "kind: small\nC: 1\n",
+	"train/config/model/large.yaml": "kind: large\nC: 9\n",
+};
+
+test("a pipeline with a config folder has groups, and what is chosen is in the plan", async () => {
+	const { catalogue } = await aFolder(CONFIGURED);
+	expect(await catalogue.list()).toMatchObject([
+		{ name: "train", groups: { model: ["large", "small"] } },
+	]);
+	const request = { ...occasion, pipeline: "train" };
+	expect(await catalogue.plan(request)).toMatchObject({
+		params: { model: { kind: "small", C: 1 }, seed: 1 },
+		choices: { model: "small" },
+	});
+	const params = { model: "large", "model.C": "0.5", seed: "7" };
+	expect(await catalogue.plan({ ...request, params })).toMatchObject({
+		params: { model: { kind: "large", C: 0.5 }, seed: 7 },
+		choices: { model: "large" },
+		tasks: [{ work: { params: { model: { kind: "large", C: 0.5 } } } }],
+	});
+	const wrong = { ...request, params: { model: "lage" } };
+	expect(await catalogue.plan(wrong)).toMatchObject({
+		kind: "problem",
+		message:
+			'train.ts: --set model=lage: "model" has no choice "lage". Did you mean "large"? There are: large, small.',
+	});
+});
+
+test("a changed file of a config is another snapshot, and another plan", async () => {
+	const { catalogue, folder, write } = await aFolder(CONFIGURED);
+	const request = { ...occasion, pipeline: "train" };
+	expect(await catalogue.plan(request)).toMatchObject({
+		params: { model: { C: 1 } },
+	});
+	const before = await snapshotOf(folder);
+	await write("train/config/model/small.yaml", "kind: small\nC: 2\n");
+	expect((await snapshotOf(folder))?.fingerprint).not.toBe(before?.fingerprint);
+	expect(await catalogue.plan(request)).toMatchObject({
+		params: { model: { C: 2 } },
+	});
+	await write("train/config/model/medium.yaml", "kind: medium\nC: 3\n");
+	expect(await catalogue.list()).toMatchObject([
+		{ groups: { model: ["large", "medium", "small"] } },
+	]);
 });
 
 test("helpers, tests, declarations and configuration are no pipelines", async () => {

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { FolderCatalogue } from "../../orchestrator/define/catalogue.ts";
 import type { Entry } from "../../orchestrator/define/port.ts";
@@ -12,8 +12,10 @@ export async function aFolder(
 	options: { timeoutMs?: number; zone?: string } = {},
 ) {
 	const folder = await mkdtemp(join(tmpdir(), "berth-pipelines-"));
-	const write = (name: string, text: string) =>
-		writeFile(join(folder, name), text);
+	const write = async (name: string, text: string) => {
+		await mkdir(dirname(join(folder, name)), { recursive: true });
+		await writeFile(join(folder, name), text);
+	};
 	for (const [name, text] of Object.entries(files)) await write(name, text);
 	const catalogue = new FolderCatalogue({ folder, zone: "UTC", ...options });
 	onTestFinished(async () => {

@@ -139,3 +139,15 @@ test("a file that has the name of another's pipeline is not planned for it", asy
 		tasks: [{ name: "only" }],
 	});
 });
+
+test("a plan from a config is kept, too, until a file of the config is another", async () => {
+	const { catalogue, write } = await aFolder({
+		"one.ts": telling("one"),
+		"one/config/config.yaml": "defaults: [base]\nn: 3\n",
+		"one/config/base.yaml": "n: 2\n",
+	});
+	const pid = await remembered(catalogue, "one");
+	expect(await madeBy(catalogue, "one", { params: { n: "2" } })).not.toBe(pid);
+	await write("one/config/base.yaml", "n: 1\n");
+	expect(await madeBy(catalogue, "one")).not.toBe(pid);
+}, 30_000);

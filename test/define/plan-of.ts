@@ -20,7 +20,7 @@ export async function planOf(
 ): Promise<Plan> {
 	const pipeline = typeof from === "string" ? await pipelineIn(from) : from;
 	const { ds = "2026-11-20", params = {}, vars = {} } = occasion;
-	return makePlan(pipeline, { ds, params, vars });
+	return makePlan(pipeline, { ds, params, vars, config: null });
 }
 
 /** The pipeline that a file exports. */
