@@ -1,4 +1,3 @@
-import type { SweepPart } from "../model/sweep.ts";
 import type { Json, Named, RunId, TaskName } from "../model/words.ts";
 import type { RunFilter } from "../store/port.ts";
 import type {
@@ -24,6 +23,10 @@ export interface Berth {
 	cancel(id: RunId): Promise<RunView>;
 	/** A new run on the same plan, which carries over what succeeded. */
 	retry(id: RunId, key?: string): Promise<RunView>;
+	/** A run for every combination of values: all are planned before the first is made. Asking again with the same key makes no more. */
+	sweep(request: SweepRequest): Promise<readonly RunHead[]>;
+	/** Make the runs of a sweep that are missing, and retry those that failed or were cancelled. Answers with the newest run of each combination. */
+	resumeSweep(id: string): Promise<readonly RunHead[]>;
 	/** Lines of a task's log, oldest first; with `follow`, until the task is over, through all its attempts. */
 	logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
 	vars(): Promise<readonly VariableView[]>;
@@ -58,8 +61,13 @@ export interface StartRequest {
 	readonly params: Named<Json>;
 	/** A ULID: asking again with the same makes no second run, should the answer have been lost. */
 	readonly key?: string;
-	/** Which run of a sweep this is: all of its runs have the sweep's key. */
-	readonly sweep?: Omit<SweepPart, "id">;
+}
+
+export interface SweepRequest extends Pick<StartRequest, "pipeline" | "ds"> {
+	/** Param → its values, as given with `--set k=a,b` or `--set k=1..5`. */
+	readonly sets: Named<string>;
+	/** A ULID. */
+	readonly key: string;
 }
 
 export interface LogRequest {

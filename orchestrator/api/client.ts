@@ -10,6 +10,7 @@ import {
 	type PipelineView,
 	Refused,
 	type StartRequest,
+	type SweepRequest,
 } from "./berth.ts";
 import { callOwner, type OwnerCall, OwnerGone } from "./call-owner.ts";
 import { jsonLines } from "./json-lines.ts";
@@ -64,6 +65,14 @@ export class Client implements Berth {
 	retry(id: RunId, key?: string): Promise<RunView> {
 		const path = `/runs/${encodeURIComponent(id)}/retry`;
 		return this.#ask("POST", path, key === undefined ? undefined : { key });
+	}
+
+	sweep(wish: SweepRequest): Promise<readonly RunHead[]> {
+		return this.#ask("POST", "/sweeps", wish);
+	}
+
+	resumeSweep(id: string): Promise<readonly RunHead[]> {
+		return this.#ask("POST", `/sweeps/${encodeURIComponent(id)}/resume`);
 	}
 
 	logs(

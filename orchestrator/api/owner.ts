@@ -7,7 +7,7 @@ import { handRunId } from "../model/names.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
 import { isRunOver } from "../model/status.ts";
-import { type SweepPart, sweepRunKey } from "../model/sweep.ts";
+import type { SweepPart } from "../model/sweep.ts";
 import type { TaskState } from "../model/task-state.ts";
 import type { RunId, TaskName } from "../model/words.ts";
 import type {
@@ -25,11 +25,13 @@ import {
 	type PipelineView,
 	Refused,
 	type StartRequest,
+	type SweepRequest,
 } from "./berth.ts";
 import type { Changes } from "./changes.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
 import type { Reading } from "./reading.ts";
+import { beginSweep, resumeSweep } from "./sweeps.ts";
 import { takenUp, takeUp } from "./take-up.ts";
 import type {
 	PublicationView,
@@ -50,8 +52,7 @@ export class Owner implements Berth {
 		return this.#parts.about();
 	}
 
-	async start(request: StartRequest): Promise<RunView> {
-		const { pipeline, ds, params, sweep } = request;
+	async start({ pipeline, ds, params, key }: StartRequest): Promise<RunView> {
 		this.#refuseWhileDraining();
 		const { catalogue, clock, store } = this.#parts;
 		const vars = await store.vars();
@@ -63,18 +64,24 @@ export class Owner implements Berth {
 			vars: Object.fromEntries(vars.map(({ name, value }) => [name, value])),
 		});
 		if ("kind" in plan) throw new Refused(plan.reason, plan.message);
-		const { key = ulid(now) } = request;
-		const part = sweep && { ...sweep, id: handRunId(pipeline, plan.ds, key) };
 		return this.#create({
-			id: part
-				? handRunId(pipeline, plan.ds, sweepRunKey(key, part.index, part.size))
-				: handRunId(pipeline, plan.ds, key),
+			id: handRunId(pipeline, plan.ds, key ?? ulid(now)),
 			// Who asks by hand wants it now.
 			plan: { ...plan, oneAtATime: false },
-			trigger: { kind: "hand", ...(part && { sweep: part }) },
+			trigger: { kind: "hand" },
 			createdAt: now,
 			carried: [],
 		});
+	}
+
+	sweep(request: SweepRequest): Promise<readonly RunHead[]> {
+		this.#refuseWhileDraining();
+		return beginSweep(this.#parts, request);
+	}
+
+	resumeSweep(id: string): Promise<readonly RunHead[]> {
+		this.#refuseWhileDraining();
+		return resumeSweep({ ...this.#parts, retry: (run) => this.retry(run) }, id);
 	}
 
 	async retry(id: RunId, key?: string): Promise<RunView> {

@@ -22,13 +22,16 @@ export const startRequest = z.strictObject({
 		.record(z.string(), z.json(), "wanted an object of params")
 		.default({}),
 	key,
-	sweep: z
-		.strictObject({
-			index: whole(10_000),
-			size: whole(10_000),
-			sets: z.record(z.string(), z.string(), "wanted an object of strings"),
-		})
-		.optional(),
+});
+export const sweepRequest = z.strictObject({
+	pipeline: name,
+	ds: z.iso.date('wanted a date such as "2026-11-20"').optional(),
+	sets: z.record(
+		z.string(),
+		z.string("wanted values as a string, such as a,b or 1..5"),
+		"wanted an object of strings",
+	),
+	key: z.ulid("wanted a ULID"),
 });
 export const variable = z.strictObject({ value: z.string("wanted a string") });
 export const runFilter = z.strictObject({

@@ -10,6 +10,7 @@ import {
 	retryRequest,
 	runFilter,
 	startRequest,
+	sweepRequest,
 	variable,
 } from "./requests.ts";
 import type { RunView } from "./views.ts";
@@ -64,6 +65,15 @@ function addWishes(app: Hono, berth: Berth): void {
 			await berth.start(definedOf(startRequest.parse(await c.req.json()))),
 			201,
 		),
+	);
+	app.post("/api/sweeps", async (c) =>
+		c.json(
+			await berth.sweep(definedOf(sweepRequest.parse(await c.req.json()))),
+			201,
+		),
+	);
+	app.post("/api/sweeps/:id/resume", async (c) =>
+		c.json(await berth.resumeSweep(idOf(c))),
 	);
 	app.post("/api/runs/:id/cancel", async (c) =>
 		c.json(await berth.cancel(idOf(c))),

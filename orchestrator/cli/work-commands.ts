@@ -80,6 +80,30 @@ function addRuns(berth: Command): void {
 			(await import("./run.ts")).run(pipeline, options),
 		);
 	berth
+		.command("sweep [pipeline]")
+		.description(
+			"run a pipeline for every combination of values, and put the metrics side by side",
+		)
+		.option(
+			"--set <key=values>",
+			"values of a param: key=a,b or key=1..5; may be repeated",
+			collect,
+		)
+		.option(
+			"--date <date>",
+			"the runs' date, YYYY-MM-DD (default: today)",
+			date,
+		)
+		.option(
+			"--resume [sweep]",
+			"go on with a sweep (default: the newest): what is missing is run, what failed is run again",
+		)
+		.option("--metric <name...>", "which metrics to show, such as rocAuc")
+		.addOption(json())
+		.action(async (pipeline, options) =>
+			(await import("./sweep.ts")).sweep(pipeline, options),
+		);
+	berth
 		.command("cancel <run>")
 		.description("stop a run: what runs is stopped, what waits is not started")
 		.addOption(json())

@@ -1,4 +1,4 @@
-import type { Named } from "./words.ts";
+import type { Named, RunId } from "./words.ts";
 
 /** One run of a sweep, and what it was told. */
 export interface SweepPart {
@@ -17,6 +17,9 @@ export interface BadSweep {
 	readonly kind: "problem";
 	readonly message: string;
 }
+
+/** Tells it from combinations. */
+export const isBadSweep = (found: object): found is BadSweep => "kind" in found;
 
 /** More runs than that are hardly meant. */
 const MOST_RUNS = 10_000;
@@ -47,15 +50,22 @@ export function combinations(
 }
 
 /** The keys that have more values than one. */
-export const sweptKeys = (sets: Named<string>): readonly string[] =>
+const sweptKeys = (sets: Named<string>): readonly string[] =>
 	Object.keys(sets).filter((key) => valuesOf(sets[key] ?? "").length > 1);
 
 /** The id of one of its runs, so that asking twice makes it once. */
-export const sweepRunKey = (
-	ulid: string,
-	index: number,
-	size: number,
-): string => `${ulid}-${String(index).padStart(String(size).length, "0")}`;
+export const sweepRunId = ({ id, index, size }: SweepPart): RunId =>
+	`${id}-${String(index).padStart(String(size).length, "0")}` as RunId;
+
+/** What this run was told of what was swept. */
+export function sweptValues({ sets, index }: SweepPart): Named<string> {
+	const found = combinations(sets);
+	const values = isBadSweep(found) ? {} : (found[index - 1] ?? {});
+	const keys = sweptKeys(sets);
+	return Object.fromEntries(
+		Object.entries(values).filter(([key]) => keys.includes(key)),
+	);
+}
 
 const valuesOf = (text: string): readonly string[] =>
 	partsOf(text).flatMap((part) => rangeOf(part) ?? [unquoted(part)]);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import {
 	combinations,
-	sweepRunKey,
-	sweptKeys,
+	sweepRunId,
+	sweptValues,
 } from "../../orchestrator/model/sweep.ts";
 
 test("a sweep has every combination, the last key changing fastest", () => {
@@ -43,13 +43,17 @@ test("what is no sweep is said in a sentence", () => {
 });
 
 test("only keys of several values are swept", () => {
-	expect(sweptKeys({ model: "cart,logistic", seed: "7" })).toEqual(["model"]);
+	const sets = { model: "cart,logistic", seed: "7" };
+	expect(sweptValues({ id: "s", index: 2, size: 2, sets })).toEqual({
+		model: "logistic",
+	});
 });
 
 test("the runs of a sweep are sorted by their ids", () => {
-	expect([1, 2, 10].map((i) => sweepRunKey("01K", i, 12))).toEqual([
-		"01K-01",
-		"01K-02",
-		"01K-10",
+	const part = { id: "p@2026-11-20~01K", size: 12, sets: {} };
+	expect([1, 2, 10].map((index) => sweepRunId({ ...part, index }))).toEqual([
+		"p@2026-11-20~01K-01",
+		"p@2026-11-20~01K-02",
+		"p@2026-11-20~01K-10",
 	]);
 });

@@ -1,0 +1,122 @@
+import type { Catalogue } from "../define/port.ts";
+import type { Clock } from "../engine/clock.ts";
+import type { Engine } from "../engine/engine.ts";
+import { handRunId } from "../model/names.ts";
+import type { Plan } from "../model/plan.ts";
+import {
+	combinations,
+	isBadSweep,
+	type SweepPart,
+	sweepRunId,
+} from "../model/sweep.ts";
+import type { Named, RunId } from "../model/words.ts";
+import type { RunRecord, Store } from "../store/port.ts";
+import { Refused, type SweepRequest } from "./berth.ts";
+import { takeUp } from "./take-up.ts";
+import { headOf, type RunHead } from "./views.ts";
+
+/** A run for every combination. All are planned before the first is made, so that a wrong value makes none. */
+export async function beginSweep(
+	parts: SweepParts,
+	{ sets, key, ...wish }: SweepRequest,
+): Promise<readonly RunHead[]> {
+	const [one = {}, ...others] = combined(sets);
+	const first = await planned(parts, wish, one);
+	// Of one day, also when it is begun at midnight.
+	const rest = others.map((values) => planned(parts, first, values));
+	const plans = [first, ...(await Promise.all(rest))];
+	const id = handRunId(first.pipeline, first.ds, key);
+	const size = plans.length;
+	for (const [i, plan] of plans.entries())
+		await make(parts, plan, { id, index: i + 1, size, sets });
+	return newestOf(await runsOf(parts, id)).map(headOf);
+}
+
+/** The combinations of which there is no run yet are made, and those whose newest run failed or was cancelled are retried. */
+export async function resumeSweep(
+	parts: SweepParts & { readonly retry: (run: RunId) => Promise<unknown> },
+	id: string,
+): Promise<readonly RunHead[]> {
+	const before = await runsOf(parts, id);
+	const [known] = before;
+	if (!known?.sweep)
+		throw new Refused(
+			"not-found",
+			`There is no sweep "${id}". Its id is that of one of its runs ("berth runs") without the number at the end.`,
+		);
+	const { sets, size } = known.sweep;
+	for (const [i, values] of combined(sets).entries()) {
+		const part = { id, index: i + 1, size, sets };
+		const newest = before.find(({ sweep }) => sweep?.index === part.index);
+		if (!newest) await make(parts, await planned(parts, known, values), part);
+		else if (newest.status === "failed" || newest.status === "cancelled")
+			await parts.retry(newest.id);
+	}
+	return newestOf(await runsOf(parts, id)).map(headOf);
+}
+
+export interface SweepParts {
+	readonly store: Store;
+	readonly engine: Engine;
+	readonly catalogue: Catalogue;
+	readonly clock: Clock;
+}
+
+function combined(sets: Named<string>): readonly Named<string>[] {
+	const found = combinations(sets);
+	if (isBadSweep(found)) throw new Refused("invalid", found.message);
+	return found;
+}
+
+async function planned(
+	{ catalogue, clock, store }: SweepParts,
+	{ pipeline, ds }: Pick<SweepRequest, "pipeline" | "ds">,
+	params: Named<string>,
+): Promise<Plan> {
+	const vars = await store.vars();
+	const plan = await catalogue.plan({
+		pipeline,
+		ds: ds ?? clock.now(),
+		params,
+		vars: Object.fromEntries(vars.map(({ name, value }) => [name, value])),
+	});
+	if ("kind" in plan) throw new Refused(plan.reason, plan.message);
+	return plan;
+}
+
+/** Its id is computed, so that it is made once. */
+const make = (
+	{ store, engine, clock }: SweepParts,
+	plan: Plan,
+	part: SweepPart,
+): Promise<void> =>
+	takeUp(
+		{ store, engine },
+		{
+			id: sweepRunId(part),
+			// They are asked for at once, and wait for slots, not for each other.
+			plan: { ...plan, oneAtATime: false },
+			trigger: { kind: "hand", sweep: part },
+			createdAt: clock.now(),
+			carried: [],
+		},
+	);
+
+const runsOf = async (
+	{ store }: SweepParts,
+	sweep: string,
+): Promise<readonly Known[]> =>
+	(await store.runs({ sweep })).map((run) => ({ ...run, ...partOf(run) }));
+
+type Known = RunRecord & { readonly sweep?: SweepPart };
+
+const partOf = ({ trigger }: RunRecord): { readonly sweep?: SweepPart } =>
+	"sweep" in trigger && trigger.sweep ? { sweep: trigger.sweep } : {};
+
+/** Of each combination the newest run, in the order of the combinations. They come newest first. */
+function newestOf(runs: readonly Known[]): readonly Known[] {
+	const newest = new Map<number, Known>();
+	for (const run of runs.toReversed())
+		if (run.sweep) newest.set(run.sweep.index, run);
+	return [...newest].sort(([a], [b]) => a - b).map(([, run]) => run);
+}
