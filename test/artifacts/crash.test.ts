@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
 	existsSync,
@@ -15,9 +15,11 @@ import { inParallel } from "../../orchestrator/artifacts/durable.ts";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import { hashTree } from "../../orchestrator/artifacts/hash-pool.ts";
 import { FakePublications } from "./fake-publications.ts";
-import { aFolder, answer, me, name, never, write } from "./rig.ts";
+import { aFolder, answer, me, name, never, path, write } from "./rig.ts";
 
 const attempt = name("berth-abcdefghij-task-1-0123456789abcdef");
+const PUBLISH = new URL("./publish-and-crash.ts", import.meta.url);
+const REMOVE_OBJECT = new URL("./remove-and-crash.ts", import.meta.url);
 const PATHS = ["out/a", "out/b", "c"];
 const REMOVE = "before remove a part of what is an object";
 const TWIN = { x: "3", y: "4", "sub/z": "5" };
@@ -36,18 +38,19 @@ async function aFinishedTask(): Promise<string> {
 	return data;
 }
 
-/** The steps it took. Without a step to be killed before, to its end. */
-async function publish(data: string, killBefore = 0): Promise<string[]> {
-	const child = spawn(
-		process.execPath,
-		[
-			fileURLToPath(new URL("./publish-and-crash.ts", import.meta.url)),
-			data,
-			attempt,
-			`${killBefore}`,
-		],
-		{ stdio: ["ignore", "pipe", "inherit"] },
-	);
+const publish = (data: string, killBefore = 0): Promise<string[]> =>
+	stepsOf(PUBLISH, [data, attempt], killBefore);
+
+/** The steps that the program took. Without a step to be killed before, to its end. */
+async function stepsOf(
+	program: URL,
+	words: readonly string[],
+	killBefore: number,
+): Promise<string[]> {
+	const file = fileURLToPath(program);
+	const child = spawn(process.execPath, [file, ...words, `${killBefore}`], {
+		stdio: ["ignore", "pipe", "inherit"],
+	});
 	const [printed, [code, signal]] = await Promise.all([
 		text(child.stdout),
 		once(child, "close"),
@@ -110,4 +113,43 @@ test("killed before any step of publishing, and once more while doing it again, 
 		await publish(data);
 		await expectPublished(data);
 	});
+}, 120_000);
+
+async function anObject(): Promise<{ data: string; object: string }> {
+	const data = aFolder();
+	const publications = new FakePublications();
+	const artifacts = new FileArtifacts({ data, publications, user: me });
+	const { out } = answer(await artifacts.stage(attempt, ["a"], `${me.uid}`));
+	write(out.a ?? "", TWIN);
+	const outputs = await artifacts.collect(attempt, { a: path("a") }, never);
+	await artifacts.discard(attempt, false);
+	return { data, object: answer(outputs).a?.object ?? "" };
+}
+
+test("killed before any step of removing an object, it is there as a whole or not at all, and what is left goes with the next sweep", async () => {
+	const remove = (data: string, object: string, killBefore = 0) =>
+		stepsOf(REMOVE_OBJECT, [data, object], killBefore);
+	const first = await anObject();
+	const steps = await remove(first.data, first.object);
+	expect(steps.length).toBeGreaterThan(6);
+	const seen = new Set<boolean>();
+	await inParallel([...steps.keys()], async (index) => {
+		const { data, object } = await anObject();
+		await remove(data, object, index + 1);
+		const folder = join(data, ".berth/objects", object);
+		const isThere = existsSync(folder);
+		seen.add(isThere);
+		if (isThere)
+			expect(await hashTree(folder, never)).toMatchObject({ hash: object });
+		await remove(data, object);
+		expect(existsSync(folder)).toBe(false);
+		const staging = join(data, ".berth/staging");
+		for (const left of readdirSync(staging))
+			execFileSync("touch", ["-d", "2 hours ago", join(staging, left)]);
+		const publications = new FakePublications();
+		const artifacts = new FileArtifacts({ data, publications, user: me });
+		expect((await artifacts.sweep(new Set(), 0)).failed).toEqual([]);
+		expect(readdirSync(staging)).toEqual([]);
+	});
+	expect(seen).toEqual(new Set([true, false]));
 }, 120_000);
