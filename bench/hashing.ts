@@ -1,9 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { hashFile } from "../orchestrator/artifacts/file-hash.ts";
 import { hashTree } from "../orchestrator/artifacts/hash-pool.ts";
+import { removeTree } from "../orchestrator/artifacts/remove-tree.ts";
+import { benchInputs, makeInput } from "./hashing-inputs.ts";
 
 /** How fast contents are hashed, against `sha256sum` on the same warm file in the same run. Budget: ≥ 1.2 GB/s a core. */
 const MIB = 1024 ** 2;
@@ -11,13 +13,18 @@ const BIG = 1024 * MIB;
 const folder = mkdtempSync(join(tmpdir(), "berth-bench-"));
 try {
 	await run();
+	const data = join(folder, "data");
+	mkdirSync(data);
+	await benchInputs(data, Number(process.env.BERTH_BENCH_GB ?? 1));
+	const peak = process.resourceUsage().maxRSS / 1024;
+	console.log(`most memory            ${peak.toFixed(0)} MiB`);
 } finally {
-	rmSync(folder, { recursive: true });
+	await removeTree(folder);
 }
 
 async function run(): Promise<void> {
-	const big = join(folder, "big");
-	writeFileSync(big, Buffer.alloc(BIG, "berth"));
+	makeInput(join(folder, "one"), 1, BIG);
+	const big = join(folder, "one", "0");
 	execFileSync("cat", [big], { stdio: "ignore" });
 	const ours = BIG / cpuSeconds(() => hashFile(big));
 	const theirs = BIG / cpuSecondsOf(`sha256sum ${big}`);
@@ -26,9 +33,7 @@ async function run(): Promise<void> {
 	);
 	const alone = await best(() => hashFile(big));
 	const parts = join(folder, "parts");
-	mkdirSync(parts);
-	for (let part = 0; part < 4; part += 1)
-		writeFileSync(join(parts, `${part}`), Buffer.alloc(BIG / 4, `${part}`));
+	makeInput(parts, 4, BIG);
 	const tree = await best(() => hashed(parts));
 	console.log(
 		`the same in 4 files    berth ${gb(BIG / (tree / 1000))} on ${availableParallelism()} cores: ratio to one thread ${(alone / tree).toFixed(2)}`,
