@@ -8,6 +8,7 @@ import { FileArtifacts } from "./artifacts/file-artifacts.ts";
 import { makeFolder, wishOf } from "./compose-machine.ts";
 import { berthFolder, type Config } from "./config.ts";
 import { FolderCatalogue } from "./define/catalogue.ts";
+import type { LoadingProcess } from "./define/loading-process.ts";
 import { Cache } from "./engine/cache.ts";
 import { systemClock as clock } from "./engine/clock.ts";
 import { ContainerWorker } from "./engine/container-worker.ts";
@@ -33,12 +34,16 @@ import { taskUser } from "./task-user.ts";
 import { VERSION } from "./version.ts";
 
 /** Everything that works on a data directory, put together. Null when another process owns it. */
-export async function own(config: Config, told: Told): Promise<Owned | null> {
+export async function own(
+	config: Config,
+	told: Told,
+	planner?: LoadingProcess,
+): Promise<Owned | null> {
 	await makeFolder(config.data);
 	const ownership = acquireOwnership(berthFolder(config));
 	if (!ownership) return null;
 	try {
-		return await compose(config, told, ownership);
+		return await compose(config, told, ownership, planner);
 	} catch (error) {
 		ownership.release();
 		throw error;
@@ -93,8 +98,10 @@ export function read(config: Config): ReadOnly | null {
 	});
 }
 
-export const catalogueOf = ({ pipelines, zone }: Config): FolderCatalogue =>
-	new FolderCatalogue({ folder: pipelines, zone });
+export const catalogueOf = (
+	{ pipelines, zone }: Config,
+	ready?: LoadingProcess,
+): FolderCatalogue => new FolderCatalogue({ folder: pipelines, zone, ready });
 
 const logsOf = (config: Config): LogFiles =>
 	new LogFiles(join(berthFolder(config), "logs"), config.logBytes);
@@ -103,12 +110,13 @@ async function compose(
 	config: Config,
 	told: Told,
 	ownership: Ownership,
+	planner: LoadingProcess | undefined,
 ): Promise<Owned> {
 	const folder = berthFolder(config);
 	const instance = instanceOf(folder);
 	const user = await taskUser(config);
 	const store = openStore(join(folder, "berth.db"));
-	const catalogue = catalogueOf(config);
+	const catalogue = catalogueOf(config, planner);
 	const inUse = runtimeInUse(folder, await store.active());
 	const outage = new Outage(told.onTrouble);
 	const onAnswer = (): void => outage.over();

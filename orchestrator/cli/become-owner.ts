@@ -1,6 +1,7 @@
 import { serve } from "../api/server.ts";
 import { type Owned, own, type Told } from "../compose.ts";
 import { BadConfig, berthFolder, type Config } from "../config.ts";
+import type { LoadingProcess } from "../define/loading-process.ts";
 import { VERSION } from "../version.ts";
 import type { Reached } from "./reach.ts";
 import { talk } from "./talk.ts";
@@ -8,9 +9,9 @@ import { talk } from "./talk.ts";
 /** Own the data directory and serve its API. Null when somebody else does. */
 export async function becomeOwner(
 	config: Config,
-	told: Told = talking,
+	{ told = talking, planner }: Help = {},
 ): Promise<(Reached & { owned: Owned; address: string }) | null> {
-	const owned = await own(config, told);
+	const owned = await own(config, told, planner);
 	if (!owned) return null;
 	const served = await serve(owned.berth, {
 		folder: berthFolder(config),
@@ -33,6 +34,12 @@ export async function becomeOwner(
 			await owned.close();
 		},
 	};
+}
+
+interface Help {
+	readonly told?: Told;
+	/** Started for what will be planned. */
+	readonly planner?: LoadingProcess | undefined;
 }
 
 const talking: Told = {

@@ -22,7 +22,7 @@ export async function cancel(
 	talk(`Cancelling run ${id}.`);
 	try {
 		const view = await untilAnswered(
-			() => takePart(config, id),
+			() => takePart(config, { only: id }),
 			({ berth }) => cancelled(berth, id, stop.signal),
 		);
 		if (view.settled) return answer(view, json, () => inFull(view));

@@ -4,7 +4,7 @@ import type { Config } from "../config.ts";
 import type { RunId } from "../model/words.ts";
 import { isOwnerGone, type Reached } from "./reach.ts";
 import { unlessRaised } from "./stop.ts";
-import { takePart } from "./take-part.ts";
+import { type Part, takePart } from "./take-part.ts";
 import { talk } from "./talk.ts";
 
 /** Works with the owner of the data directory, or is it; when the one that it works with goes away, nothing is lost: it finds another, or takes its place. */
@@ -17,8 +17,9 @@ export class PartTaker {
 	static async open(
 		config: Config,
 		signal: AbortSignal,
+		part: Part = {},
 	): Promise<PartTaker | null> {
-		const reached = await unlessRaised(signal, takePart(config));
+		const reached = await unlessRaised(signal, takePart(config, part));
 		return reached && new PartTaker(config, signal, reached);
 	}
 

@@ -1,21 +1,24 @@
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Berth } from "../api/berth.ts";
 import { connect } from "../api/connect.ts";
 import type { Owned } from "../compose.ts";
 import { berthFolder, type Config, readConfig } from "../config.ts";
+import { LoadingProcess } from "../define/loading-process.ts";
 import { EXIT, Sentence } from "./fail.ts";
 import { talk } from "./talk.ts";
 
 /** The owner of the data directory: the one that there is, or this process for as long as it runs. */
-export async function reachOwner(config: Config): Promise<Reached> {
+export async function reachOwner(
+	config: Config,
+	what: { readonly willPlan?: boolean } = {},
+): Promise<Reached> {
 	const begun = Date.now();
 	for (let isTold = false; Date.now() - begun < PATIENCE_MS; ) {
 		const client = await connect(berthFolder(config));
 		if (client)
 			return { berth: client, owned: null, close: () => client.close() };
-		// Most of berth is loaded here: whoever only asks an owner does without it.
-		const { becomeOwner } = await import("./become-owner.ts");
-		const owned = await becomeOwner(config);
+		const owned = await becomeOwner(config, what.willPlan ?? false);
 		if (owned) return owned;
 		if (!isTold && Date.now() - begun > SHORTLY_MS) {
 			isTold = true;
@@ -27,6 +30,25 @@ export async function reachOwner(config: Config): Promise<Reached> {
 		`Another berth owns ${config.data}, and does not answer. Look for it ("ps", "docker ps"), or wait until it has started.`,
 	);
 }
+
+/** Most of berth is loaded here: whoever only asks an owner does without it. What will plan starts beside that. */
+async function becomeOwner(
+	config: Config,
+	willPlan: boolean,
+): Promise<Reached | null> {
+	const planner = willPlan ? plannerFor(config) : undefined;
+	let owned: Reached | null = null;
+	try {
+		const becoming = await import("./become-owner.ts");
+		owned = await becoming.becomeOwner(config, { planner });
+		return owned;
+	} finally {
+		if (!owned) planner?.end();
+	}
+}
+
+const plannerFor = ({ pipelines }: Config): LoadingProcess | undefined =>
+	existsSync(pipelines) ? new LoadingProcess(pipelines) : undefined;
 
 export interface Reached {
 	readonly berth: Berth;

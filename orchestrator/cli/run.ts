@@ -9,17 +9,21 @@ import { type Progress, progressOf } from "./progress.ts";
 import type { Reached } from "./reach.ts";
 import { resolveRun } from "./resolve-run.ts";
 import { leave, stopOnSignals } from "./stop.ts";
+import type { Part } from "./take-part.ts";
 import { talk } from "./talk.ts";
 
 /** Run a pipeline, and wait until nothing of the run is left. */
 export const run = (pipeline: string, options: RunOptions): Promise<void> =>
-	begin(options, (berth, key) =>
-		berth.start({
-			key,
-			pipeline,
-			...(options.date === undefined ? {} : { ds: options.date }),
-			params: options.set ?? {},
-		}),
+	begin(
+		options,
+		(berth, key) =>
+			berth.start({
+				key,
+				pipeline,
+				...(options.date === undefined ? {} : { ds: options.date }),
+				params: options.set ?? {},
+			}),
+		{ willPlan: true },
 	);
 
 /** The same for a new run that takes up where another failed. */
@@ -44,9 +48,14 @@ const NOT_ANSWERED =
 type Start = (berth: Berth, key: string) => Promise<RunView>;
 
 /** Begins a run, waits until nothing of it is left, and says what it came to. However often it is asked to, `start` makes one run of one key. */
-export async function begin(options: RunOptions, start: Start): Promise<void> {
+export async function begin(
+	options: RunOptions,
+	start: Start,
+	part: Part = {},
+): Promise<void> {
 	const stop = stopOnSignals();
-	const taker = await PartTaker.open(readConfig(process.env), stop.signal);
+	const config = readConfig(process.env);
+	const taker = await PartTaker.open(config, stop.signal, part);
 	if (!taker) return leave(async () => talk(NOT_BEGUN), EXIT.interrupted);
 	try {
 		const key = ulid();

@@ -6,8 +6,11 @@ import { type Reached, reachOwner } from "./reach.ts";
 import { talk } from "./talk.ts";
 
 /** Ask the owner; where there is none, become it, say with which runtime, and take up what is not settled (or only that run). */
-export async function takePart(config: Config, only?: RunId): Promise<Reached> {
-	const reached = await reachOwner(config);
+export async function takePart(
+	config: Config,
+	{ only, willPlan = false }: Part = {},
+): Promise<Reached> {
+	const reached = await reachOwner(config, { willPlan });
 	try {
 		await (reached.owned ? begin(reached, only) : join(reached, config));
 		return reached;
@@ -15,6 +18,12 @@ export async function takePart(config: Config, only?: RunId): Promise<Reached> {
 		await reached.close();
 		throw error;
 	}
+}
+
+export interface Part {
+	readonly only?: RunId;
+	/** A run is to be planned at once. */
+	readonly willPlan?: boolean;
 }
 
 async function begin({ berth, owned }: Reached, only?: RunId): Promise<void> {

@@ -18,7 +18,10 @@ export async function up({ drain = false }: UpOptions): Promise<void> {
 	const [asked = NEVER, insisted = asked] = signals;
 	const log = await openLog();
 	say = log.info;
-	const reached = await unlessRaised(asked, becomeOwner(config, toldTo(log)));
+	const reached = await unlessRaised(
+		asked,
+		becomeOwner(config, { told: toldTo(log) }),
+	);
 	if (asked.aborted) return leave(async () => log.info(GO_ON), EXIT.done);
 	if (!reached)
 		throw new Sentence(
