@@ -85,8 +85,20 @@ export function read(config: Config): ReadOnly | null {
 	if (!existsSync(file)) return null;
 	const store = openStore(file, { readonly: true });
 	const catalogue = catalogueOf(config);
+	const artifacts = new FileArtifacts({
+		data: config.data,
+		publications: store,
+		// Only who owns the directory may remember more.
+		hashes: {
+			knownHashes: (paths) => store.knownHashes(paths),
+			rememberHashes: async () => undefined,
+			forgetHashes: async () => 0,
+		},
+		user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+	});
 	const parts = {
 		store,
+		artifacts,
 		catalogue,
 		logs: logsOf(config),
 		instance: instanceOf(berthFolder(config)),
@@ -196,6 +208,7 @@ async function compose(
 	});
 	const reading = new Reading({
 		store,
+		artifacts,
 		logs: logFiles,
 		catalogue,
 		instance,

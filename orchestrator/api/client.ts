@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { text as textOf } from "node:stream/consumers";
-import type { RunId } from "../model/words.ts";
+import type { RunId, TaskName } from "../model/words.ts";
 import type { RunFilter } from "../store/port.ts";
 import {
 	type About,
@@ -13,6 +13,7 @@ import {
 	type SweepRequest,
 } from "./berth.ts";
 import { callOwner, type OwnerCall, OwnerGone } from "./call-owner.ts";
+import type { WhyView } from "./explaining.ts";
 import { jsonLines } from "./json-lines.ts";
 import type { ServerNote } from "./server.ts";
 import type {
@@ -84,6 +85,11 @@ export class Client implements Berth {
 		if (tail !== undefined) query.set("tail", String(tail));
 		const path = `/runs/${encodeURIComponent(run)}/tasks/${encodeURIComponent(task)}/log`;
 		return this.#lines(`${path}?${query}`, signal);
+	}
+
+	why(run: RunId, task: TaskName): Promise<WhyView> {
+		const path = `/runs/${encodeURIComponent(run)}/tasks/${encodeURIComponent(task)}/why`;
+		return this.#ask("GET", path);
 	}
 
 	vars(): Promise<readonly VariableView[]> {

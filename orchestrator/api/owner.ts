@@ -28,6 +28,7 @@ import {
 	type SweepRequest,
 } from "./berth.ts";
 import type { Changes } from "./changes.ts";
+import type { WhyView } from "./explaining.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
 import type { Reading } from "./reading.ts";
@@ -150,6 +151,10 @@ export class Owner implements Berth {
 
 	run(id: RunId): Promise<RunView> {
 		return this.#parts.reading.run(id);
+	}
+
+	why(run: RunId, task: TaskName): Promise<WhyView> {
+		return this.#parts.reading.why(run, task);
 	}
 
 	vars(): Promise<readonly VariableView[]> {

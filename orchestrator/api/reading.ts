@@ -17,6 +17,8 @@ import {
 	type PipelineView,
 	Refused,
 } from "./berth.ts";
+import type { ComparingParts } from "./compare.ts";
+import type { WhyView } from "./explaining.ts";
 import { lineOf } from "./log-lines.ts";
 import {
 	headOf,
@@ -28,6 +30,7 @@ import {
 	variableView,
 	viewOf,
 } from "./views.ts";
+import { why } from "./why.ts";
 
 /** Everything that can be answered from what is stored, by the owner or by anybody who may read the data directory. */
 export class Reading {
@@ -122,6 +125,13 @@ export class Reading {
 		);
 	}
 
+	async why(run: RunId, task: TaskName): Promise<WhyView> {
+		const view = await why(this.#parts, run, task);
+		if (view) return view;
+		await this.task({ run, task, follow: false });
+		throw new Refused("not-found", `Run "${run}" has no task "${task}".`);
+	}
+
 	async vars(): Promise<readonly VariableView[]> {
 		return (await this.#parts.store.vars()).map(variableView);
 	}
@@ -166,6 +176,7 @@ export class ReadOnly extends Reading {
 
 export interface ReadingParts {
 	readonly store: Store;
+	readonly artifacts: ComparingParts["artifacts"];
 	readonly logs: LogStore;
 	readonly catalogue: Catalogue;
 	readonly instance: string;

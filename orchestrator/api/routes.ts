@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { stream } from "hono/streaming";
 import type { RunId, TaskName } from "../model/words.ts";
 import { type Berth, type LogRequest, Refused } from "./berth.ts";
+import { addExplaining } from "./explaining-routes.ts";
 import { answerTo, wordsOf } from "./failures.ts";
 import {
 	definedOf,
@@ -43,6 +44,7 @@ export function routesOf(berth: Berth, token: string): Hono {
 	addReading(app, berth);
 	addWishes(app, berth);
 	addStreams(app, berth);
+	addExplaining(app, berth);
 	return app;
 }
 

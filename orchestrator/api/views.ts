@@ -56,6 +56,10 @@ export interface TaskView {
 	readonly nextAttemptAt: string | null;
 	readonly result: { readonly [key: string]: Json } | null;
 	readonly outputs: Named<PublishedOutput>;
+	/** The attempt that computed what stands in here, because nothing had changed. */
+	readonly unchangedSince: string | null;
+	/** The hash of everything that its latest attempt was made from. */
+	readonly fingerprint: string | null;
 	readonly attempts: readonly AttemptView[];
 }
 
@@ -144,9 +148,16 @@ function taskView(task: Task, { state, attempts }: TaskRecord): TaskView {
 		nextAttemptAt: state.status === "resting" ? iso(state.until) : null,
 		result: value?.result ?? null,
 		outputs: value?.outputs ?? {},
+		unchangedSince: sinceOf(state),
+		fingerprint: attempts.at(-1)?.fingerprint ?? null,
 		attempts: attempts.map(attemptView),
 	};
 }
+
+const sinceOf = (state: TaskState): string | null =>
+	state.status === "succeeded" && state.by.kind === "unchanged"
+		? state.by.since
+		: null;
 
 const attemptView = (attempt: AttemptRecord): AttemptView => ({
 	id: attempt.id,

@@ -16,3 +16,14 @@ export const MARK: Record<TaskView["status"], string> = {
 	skipped: "–",
 	cancelled: "⊘",
 };
+
+/** In a word: that a task was unchanged says more than that it succeeded. */
+export const statusWord = ({ status, unchangedSince }: TaskView): string =>
+	unchangedSince === null ? status : "unchanged";
+
+/** What happened, beside that word. */
+export const besideStatus = ({
+	message,
+	unchangedSince,
+}: TaskView): string | null =>
+	unchangedSince === null ? message : `since ${unchangedSince}`;

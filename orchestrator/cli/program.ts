@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { VERSION } from "../version.ts";
 import { letReadersLeave } from "./answer.ts";
+import { addExplaining } from "./explaining-commands.ts";
 import { fail } from "./fail.ts";
 import { addKeeping } from "./keeping-commands.ts";
 import { addLooking } from "./looking-commands.ts";
@@ -28,6 +29,7 @@ export function program(): Command {
 		.exitOverride();
 	addWork(berth);
 	addLooking(berth);
+	addExplaining(berth);
 	addKeeping(berth);
 	return berth;
 }

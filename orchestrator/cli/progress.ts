@@ -1,5 +1,6 @@
 import type { Berth } from "../api/berth.ts";
 import type { RunView, TaskView } from "../api/views.ts";
+import { besideStatus, statusWord } from "./marks.ts";
 import { tookOf } from "./took.ts";
 
 /** Shows a run while it goes on, on standard error. */
@@ -39,14 +40,15 @@ class Lines implements Progress {
 function lineOf(task: TaskView): string | null {
 	const { name, status, message, next, attempts } = task;
 	if (status === "waiting" || (isQuick(task) && message === null)) return null;
+	const beside = besideStatus(task);
 	const last = attempts.at(-1);
 	const took = status === "succeeded" && last ? tookOf(last) : null;
 	const more = [
 		took === null ? "" : `, ${took}`,
-		message ? `: ${message}` : "",
+		beside ? `${task.unchangedSince === null ? ":" : ""} ${beside}` : "",
 		next ? ` ${next}` : "",
 	];
-	return `${name.padEnd(20)} ${status}${more.join("")}`;
+	return `${name.padEnd(20)} ${statusWord(task)}${more.join("")}`;
 }
 
 /** Usually over before anybody has read it. */

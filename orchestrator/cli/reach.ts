@@ -105,7 +105,10 @@ async function aReaderOrNull(
 }
 
 type Closing = { close(): Promise<void> };
-type Questions = Pick<Berth, "runs" | "run" | "vars" | "artifacts" | "logs">;
+type Questions = Pick<
+	Berth,
+	"runs" | "run" | "vars" | "artifacts" | "logs" | "why"
+>;
 
 /** The variables that are set, from the owner or the files; none where nothing was ever stored. */
 export async function storedVars(

@@ -1,7 +1,7 @@
 import type { AttemptView, RunView, TaskView } from "../api/views.ts";
 import type { Json } from "../model/words.ts";
 import { answer } from "./answer.ts";
-import { MARK } from "./marks.ts";
+import { besideStatus, MARK, statusWord } from "./marks.ts";
 import { withReader } from "./reach.ts";
 import { resolveRun } from "./resolve-run.ts";
 import { bytesInWords, timeInWords } from "./table.ts";
@@ -46,10 +46,11 @@ export function summaryOf(view: RunView): string {
 }
 
 function taskLines(task: TaskView): string[] {
-	const { name, status, message, next, result, outputs, attempts } = task;
+	const { name, status, next, result, outputs, attempts } = task;
+	const message = besideStatus(task);
 	const last = attempts.at(-1);
 	const took = last ? tookOf(last) : null;
-	const head = `${MARK[status]} ${name.padEnd(18)} ${status.padEnd(11)} ${took ?? ""}`;
+	const head = `${MARK[status]} ${name.padEnd(18)} ${statusWord(task).padEnd(11)} ${took ?? ""}`;
 	return [
 		head.trimEnd(),
 		...(message === null ? [] : [`    ${message}`]),

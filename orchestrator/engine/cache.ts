@@ -128,7 +128,7 @@ export interface CacheParts {
 	readonly run: (id: RunId) => Run | undefined;
 }
 
-const policyOf = ({ cache }: ContainerWork): CachePolicy =>
+export const policyOf = ({ cache }: ContainerWork): CachePolicy =>
 	cache ?? { kind: "never", because: "an older berth planned it" };
 
 function isLookedUp(policy: CachePolicy): boolean {

@@ -15,6 +15,7 @@ import type {
 	TaskName,
 } from "../model/words.ts";
 import type { FileHashes } from "./hashes-port.ts";
+import type { Recipes } from "./recipes-port.ts";
 
 /** What is stored cannot be used as it is, in a sentence for the person who must do something. */
 export class Unusable extends Error {
@@ -22,7 +23,7 @@ export class Unusable extends Error {
 }
 
 /** Remembers everything, in one place. Every method is one transaction. */
-export interface Store extends Publications, Results, FileHashes {
+export interface Store extends Publications, Results, Recipes, FileHashes {
 	/** False when a run of that id is there already: then nothing is changed. Durable once it answers, and so is a variable. */
 	create(run: NewRun): Promise<boolean>;
 	/** Remember the events and the states they led to, and publish the outputs of every `published` among them: all together or not at all. */

@@ -34,6 +34,8 @@ const task = (name: string, rest: Partial<TaskView> = {}): TaskView => ({
 	nextAttemptAt: null,
 	result: null,
 	outputs: {},
+	unchangedSince: null,
+	fingerprint: null,
 	attempts: [],
 	...rest,
 });

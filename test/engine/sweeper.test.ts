@@ -105,6 +105,7 @@ test("a log goes when its run is over and it is as old as it may get, and who as
 	);
 	const reading = new Reading({
 		store: rig.store,
+		artifacts: rig.artifacts,
 		logs: rig.logs,
 		catalogue: new FolderCatalogue({ folder: rig.data, zone: "UTC" }),
 		instance: INSTANCE,

@@ -36,6 +36,7 @@ export class EngineRig {
 	readonly store: SqliteStore;
 	readonly engine: Engine;
 	readonly logs: LogFiles;
+	readonly artifacts: Artifacts;
 	/** What did not answer, or went wrong and was tried again. */
 	readonly troubles: string[] = [];
 	/** What was told of attempts that failed or were lost. */
@@ -61,6 +62,7 @@ export class EngineRig {
 		const artifacts =
 			options.artifacts ??
 			new FileArtifacts({ data: this.data, publications, user });
+		this.artifacts = artifacts;
 		this.logs = new LogFiles(join(this.data, ".berth/logs"), LOG_BYTES);
 		const onTrouble = (text: string): void => void this.troubles.push(text);
 		this.#keeper = new LogKeeper({

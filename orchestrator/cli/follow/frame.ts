@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { RunView, TaskView } from "../../api/views.ts";
 import { inWords } from "../../model/messages.ts";
-import { MARK } from "../marks.ts";
+import { besideStatus, MARK, statusWord } from "../marks.ts";
 import { tookMs } from "../took.ts";
 import { choose, isActive } from "./choose.ts";
 import { layersOf } from "./layers.ts";
@@ -58,7 +58,8 @@ function taskLine(
 	task: TaskView,
 	at: World & Readonly<{ depth: number; name: number; isNext: boolean }>,
 ): Painted {
-	const { status, message, next, attempts, after } = task;
+	const { status, next, attempts, after } = task;
+	const message = besideStatus(task);
 	const mark = `${"  ".repeat(indentOf(at.depth))}${MARK[status]} `;
 	const left = Math.max(1, at.name - widthOf(mark));
 	const label = cutTo(task.name, left);
@@ -66,7 +67,7 @@ function taskLine(
 	const last = attempts.at(-1);
 	const took = last ? tookMs(last, at.now) : null;
 	const words = [
-		status.padEnd(10),
+		statusWord(task).padEnd(10),
 		(took === null ? "" : clock(took)).padStart(8),
 		...(attempts.length > 1 ? [`(attempt ${attempts.length})`] : []),
 		...(status === "resting" && next !== null ? [next] : []), // the first thing to know, where not all has room

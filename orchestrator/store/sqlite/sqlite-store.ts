@@ -29,6 +29,7 @@ import type {
 	PlannedRun,
 	Provenance,
 } from "../provenance-port.ts";
+import type { MadeAttempt, OneTask, RecipesOf } from "../recipes-port.ts";
 import type { StoreUnavailable } from "../trouble-port.ts";
 import { changeWriter } from "./commit.ts";
 import { connect, connectReadonly, rewrite } from "./connect.ts";
@@ -38,6 +39,7 @@ import { fileHashes } from "./file-hashes.ts";
 import { Guard } from "./guard.ts";
 import { provenanceReader } from "./provenance.ts";
 import { publicationReader } from "./publications.ts";
+import { recipeReader } from "./recipes.ts";
 import { resultReader } from "./results.ts";
 import { runReader } from "./runs.ts";
 import { settings } from "./settings.ts";
@@ -60,6 +62,7 @@ export class SqliteStore implements Store, Provenance {
 	readonly #publications: ReturnType<typeof publicationReader>;
 	readonly #provenance: ReturnType<typeof provenanceReader>;
 	readonly #results: ReturnType<typeof resultReader>;
+	readonly #recipes: ReturnType<typeof recipeReader>;
 	readonly #settings: ReturnType<typeof settings>;
 	readonly #hashes: ReturnType<typeof fileHashes>;
 
@@ -73,6 +76,7 @@ export class SqliteStore implements Store, Provenance {
 		this.#publications = publicationReader(sqlite);
 		this.#provenance = provenanceReader(sqlite);
 		this.#results = resultReader(sqlite);
+		this.#recipes = recipeReader(sqlite);
 		this.#settings = settings(sqlite);
 		this.#hashes = fileHashes(sqlite);
 	}
@@ -190,6 +194,14 @@ export class SqliteStore implements Store, Provenance {
 			() => "forgotten file hashes",
 			() => this.#hashes.forget(before, most),
 		);
+	}
+
+	recipes(of: RecipesOf): Promise<readonly MadeAttempt[]> {
+		return this.#atomically(() => this.#recipes.recipes(of));
+	}
+
+	oneTask(run: RunId, task: TaskName): Promise<OneTask | null> {
+		return this.#atomically(() => this.#recipes.oneTask(run, task));
 	}
 
 	vars(): Promise<readonly Variable[]> {

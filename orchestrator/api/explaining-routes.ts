@@ -1,0 +1,15 @@
+import type { Hono } from "hono";
+import type { RunId, TaskName } from "../model/words.ts";
+import type { Explaining } from "./explaining.ts";
+
+/** Requests about why things are as they are. */
+export function addExplaining(app: Hono, berth: Explaining): void {
+	app.get("/api/runs/:id/tasks/:task/why", async (c) =>
+		c.json(
+			await berth.why(
+				c.req.param("id") as RunId,
+				c.req.param("task") as TaskName,
+			),
+		),
+	);
+}

@@ -1,0 +1,133 @@
+import type { Difference, FileChanges } from "./differences.ts";
+import type { Ingredient } from "./recipe.ts";
+import type { FileStamp, Source } from "./task-state.ts";
+import type { Named } from "./words.ts";
+
+/** Inputs that hold something else than they did. Where they lie does not matter. */
+export function inputDifferences(
+	before: Named<Ingredient>,
+	after: Named<Ingredient>,
+	files: Named<FileChanges>,
+): readonly Difference[] {
+	const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+	return names.flatMap((name): Difference[] => {
+		const [was, is] = [before[name], after[name]];
+		if (was?.contents === is?.contents) return [];
+		const sentence = `input ${name}: ${saying(was, is, files[name])}`;
+		const of = { kind: "input", name, sentence } as const;
+		return [
+			{
+				...of,
+				before: was ? placeOf(was) : null,
+				after: is ? placeOf(is) : null,
+			},
+		];
+	});
+}
+
+/** Where it was taken from, for a person. */
+export function placeOf({ source, contents }: Ingredient): string {
+	switch (source.kind) {
+		case "object":
+			return source.path ?? `object ${source.object.slice(0, 12)}`;
+		case "file":
+			return source.file.path;
+		case "files":
+			return folderOf(source.files) ?? `files ${contents.slice(0, 12)}`;
+	}
+}
+
+/** By their stamps, for files from outside that cannot be read any more as they were. Null where those tell nothing. */
+export function stampChanges(was: Source, is: Source): FileChanges | null {
+	if (was.kind !== "files" || is.kind !== "files") return null;
+	if (folderOf(was.files) !== folderOf(is.files)) return null;
+	const before = new Map(was.files.map((file) => [file.as, file]));
+	const after = new Map(is.files.map((file) => [file.as, file]));
+	const added = [...after.keys()].filter((as) => !before.has(as));
+	const removed = [...before.keys()].filter((as) => !after.has(as));
+	const written = is.files.flatMap((file) =>
+		isOther(before.get(file.as), file) ? [file.as] : [],
+	);
+	// Its contents differ: where only one file was written again, that is the one.
+	const isSure = added.length + removed.length === 0 && written.length === 1;
+	return isSure
+		? { added, removed, changed: written }
+		: { added, removed, changed: [], written };
+}
+
+/** Which files differ, by name and hash. */
+export function fileChanges(
+	was: readonly Hashed[],
+	is: readonly Hashed[],
+): FileChanges {
+	const before = new Map(was.map((file) => [file.path, file]));
+	const after = new Map(is.map((file) => [file.path, file]));
+	return {
+		added: is.flatMap(({ path }) => (before.has(path) ? [] : [path])),
+		removed: was.flatMap(({ path }) => (after.has(path) ? [] : [path])),
+		changed: is.flatMap((file) => {
+			const old = before.get(file.path);
+			const isSame =
+				!old ||
+				(old.sha256 === file.sha256 && old.executable === file.executable);
+			return isSame ? [] : [file.path];
+		}),
+	};
+}
+
+interface Hashed {
+	readonly path: string;
+	readonly sha256: string;
+	readonly executable: boolean;
+}
+
+function saying(
+	was: Ingredient | undefined,
+	is: Ingredient | undefined,
+	files: FileChanges | undefined,
+): string {
+	if (!was) return `added (${is ? placeOf(is) : ""})`;
+	if (!is) return `removed (was ${placeOf(was)})`;
+	const [from, to] = [placeOf(was), placeOf(is)];
+	const what =
+		from === to
+			? `${to} has new content`
+			: `${to} has other content than ${from}`;
+	const which = files ? inWords(files) : "";
+	return which === "" ? what : `${what} (${which})`;
+}
+
+/** Such as `data.csv changed, notes.txt added`. */
+export const inWords = (files: FileChanges): string =>
+	[
+		few(files.changed, "changed"),
+		few(files.written ?? [], "written again"),
+		few(files.added, "added"),
+		few(files.removed, "removed"),
+	]
+		.flat()
+		.join(", ");
+
+const few = (names: readonly string[], verb: string): string[] => {
+	if (names.length === 0) return [];
+	const shown = names.slice(0, MOST_NAMES).join(", ");
+	const more = names.length - MOST_NAMES;
+	return [`${more > 0 ? `${shown} and ${more} more` : shown} ${verb}`];
+};
+
+const MOST_NAMES = 5;
+
+function folderOf(files: readonly FileStamp[]): string | null {
+	const [file] = files;
+	if (!file) return null;
+	if (files.length === 1 || !file.path.endsWith(`/${file.as}`))
+		return file.path;
+	return file.path.slice(0, -file.as.length - 1);
+}
+
+const isOther = (was: FileStamp | undefined, is: FileStamp): boolean =>
+	was !== undefined &&
+	(was.ino !== is.ino ||
+		was.size !== is.size ||
+		was.mtimeMs !== is.mtimeMs ||
+		was.ctimeMs !== is.ctimeMs);
