@@ -2,14 +2,9 @@ import { type Artifacts, isProblem, type Problem } from "../artifacts/port.ts";
 import { mostEntries, tooMuchToPublish } from "../model/disk-limit.ts";
 import type { ContainerWork, Task } from "../model/plan.ts";
 import { printable } from "../model/quoted.ts";
-import type {
-	FileStamp,
-	Prepared,
-	PublishedOutput,
-	Source,
-	Value,
-} from "../model/task-state.ts";
+import type { Prepared, PublishedOutput, Value } from "../model/task-state.ts";
 import type { AttemptId, ContainerName, Named } from "../model/words.ts";
+import { inputChange } from "./input-change.ts";
 
 /** Check what a task that exited with 0 was given and what it wrote, and make its outputs durable. They become visible when the store records them. */
 export async function publish(
@@ -24,7 +19,7 @@ export async function publish(
 	},
 ): Promise<Value | Problem> {
 	const { artifacts, task, attempt, signal } = parts;
-	const changed = await artifacts.changed(filesFromOutside(prepared));
+	const changed = await inputChange(prepared, artifacts, signal);
 	if (changed !== null)
 		return {
 			kind: "problem",
@@ -60,20 +55,6 @@ const madeBy = (
 			{ ...output, maker },
 		]),
 	);
-
-const filesFromOutside = ({ in: inputs }: Prepared): FileStamp[] =>
-	Object.values(inputs).flatMap(stampsOf);
-
-function stampsOf(source: Source): readonly FileStamp[] {
-	switch (source.kind) {
-		case "files":
-			return source.files;
-		case "file":
-			return [source.file];
-		case "object":
-			return [];
-	}
-}
 
 /** What is wrong with a result, by the schema that the pipeline declared, in a sentence; null when nothing is. */
 export async function misfit(

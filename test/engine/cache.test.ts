@@ -1,22 +1,28 @@
 import {
 	existsSync,
 	mkdirSync,
+	mkdtempSync,
 	readFileSync,
 	rmSync,
 	writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
 import { type Clock, systemClock } from "../../orchestrator/engine/clock.ts";
 import type { CachePolicy, Plan } from "../../orchestrator/model/plan.ts";
+import type { Source } from "../../orchestrator/model/task-state.ts";
 import type {
 	DataPath,
+	Fingerprint,
 	Instant,
 	RunId,
 	TaskName,
 } from "../../orchestrator/model/words.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
+import { FakePublications } from "../artifacts/fake-publications.ts";
 import { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aTask } from "../rig/plans.ts";
 import { Puppet } from "../rig/puppet.ts";
@@ -250,6 +256,47 @@ test("what is computed anew is remembered, and what is never cached is not", asy
 		`unchanged since ${anew.id}/train/1`,
 	);
 });
+
+test("what a task gave is not remembered for an input that changed within a tick of the clock right after it was hashed", async () => {
+	const data = mkdtempSync(join(tmpdir(), "berth-engine-"));
+	puppet = new Puppet();
+	rig = new EngineRig(puppet, { data, artifacts: new Overtaken(data) });
+	give("1", "a,b");
+	const plan = daily();
+	const first = await run(plan, ["prepare", "prepare", "train"]);
+	expect(first.status).toBe("succeeded");
+	expect(first.tasks[0]?.attempts).toMatchObject([
+		{
+			ending: {
+				kind: "rejected",
+				message: expect.stringContaining(
+					'Input "raw" changed right after it was looked at.',
+				),
+			},
+			fingerprint: expect.any(String),
+		},
+		{ ending: { kind: "exited", code: 0 } },
+	]);
+	const [before, after] = first.tasks[0]?.attempts ?? [];
+	expect(before?.fingerprint).not.toBe(after?.fingerprint);
+	const known = await rig.store.resultOf(before?.fingerprint as Fingerprint);
+	expect(known).toBe(null);
+});
+
+/** No file system shows it on demand: the first look at a file's contents is out of date. */
+class Overtaken extends FileArtifacts {
+	#looks = 0;
+
+	constructor(data: string) {
+		const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+		super({ data, publications: new FakePublications(), user });
+	}
+
+	override async contentsOf(source: Source, signal: AbortSignal) {
+		this.#looks += source.kind === "file" ? 1 : 0;
+		return this.#looks === 1 ? "before" : super.contentsOf(source, signal);
+	}
+}
 
 test("a hit takes no slot", async () => {
 	open({ 1: "a,b", 2: "c,d,e" });

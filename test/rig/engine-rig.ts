@@ -61,7 +61,12 @@ export class EngineRig {
 		const publications = this.store;
 		const artifacts =
 			options.artifacts ??
-			new FileArtifacts({ data: this.data, publications, user });
+			new FileArtifacts({
+				data: this.data,
+				publications,
+				hashes: this.store,
+				user,
+			});
 		this.artifacts = artifacts;
 		this.logs = new LogFiles(join(this.data, ".berth/logs"), LOG_BYTES);
 		const onTrouble = (text: string): void => void this.troubles.push(text);
