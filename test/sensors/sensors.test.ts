@@ -295,7 +295,11 @@ describe("a published path is complete at once", () => {
 			marker: "_SUCCESS",
 		});
 		const { object } = await publish("raw/one", { "data.csv": "1", more: "2" });
-		expect(await start()).toMatchObject({ kind: "object", object, inside: null });
+		expect(await start()).toMatchObject({
+			kind: "object",
+			object,
+			inside: null,
+		});
 		expect(notes).toEqual([]);
 	});
 
@@ -353,7 +357,11 @@ describe("a sensor for a publication", () => {
 		const { start, publish } = aSensor(work);
 		await publish("models/production", { x: "1" });
 		const { object } = await publish("models/production", { x: "2" });
-		expect(await start()).toMatchObject({ kind: "object", object, inside: null });
+		expect(await start()).toMatchObject({
+			kind: "object",
+			object,
+			inside: null,
+		});
 	});
 
 	test("is woken by the one it waits for, without time passing", async () => {
