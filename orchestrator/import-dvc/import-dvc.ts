@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { Context } from "./context.ts";
-import { SECTIONS, UNKNOWN } from "./cures.ts";
 import { type Definitions, readDefinitions } from "./definition.ts";
+import { noteParams, noteSections, noteStages, noteTracked } from "./note.ts";
 import { ParamBook } from "./param-book.ts";
 import { ParamFiles } from "./param-files.ts";
 import { isWithin, rooted } from "./paths.ts";
@@ -14,7 +14,8 @@ import {
 	type ParamPlace,
 	type Stage,
 } from "./stage.ts";
-import { type Task, wire } from "./wire.ts";
+import type { Task } from "./task.ts";
+import { wire } from "./wire.ts";
 import { writePage } from "./write-page.ts";
 
 /** Makes a page of TypeScript of a dvc.yaml, and a list of what the page does not do. */
@@ -58,57 +59,68 @@ export interface Unreadable {
 }
 
 function translate(source: DvcSource): Imported {
-	const { file, name, data, read } = source;
-	const folder = folderOf(file);
-	const files = new ParamFiles(read);
-	const notes = new Notes();
-	const main = posix.join(folder, "params.yaml");
-	const book = new ParamBook(files, main);
-	const definitions = definitionsOf(file, read);
-	const reader = new StageReader({
-		file,
-		folder,
+	const { data, read } = source;
+	const known = readAll(source);
+	const { notes, book } = known;
+	const tasks = wired(known, source);
+	const files = neededOf(tasks, data);
+	noteSections(known.definitions, notes);
+	noteStages(known.stages, notes);
+	noteParams(book, notes);
+	noteTracked(files, notes, read);
+	const all = notes.all();
+	return {
+		kind: "imported",
+		page: writePage({ ...source, files, tasks, book, notes: all }),
+		tasks: tasks.map(({ stage, name }) => ({ stage: stage.name, task: name })),
 		files,
-		notes,
-		freeze: (place) => book.freeze(place),
-	});
+		notes: all,
+	};
+}
+
+interface Known {
+	readonly definitions: Definitions;
+	readonly stages: readonly Stage[];
+	/** The params file that DVC reads unasked. */
+	readonly main: string;
+	readonly files: ParamFiles;
+	readonly book: ParamBook;
+	readonly notes: Notes;
+}
+
+/** The stages, and the params that they use. */
+function readAll({ file, read }: DvcSource): Known {
+	const folder = folderOf(file);
+	const main = posix.join(folder, "params.yaml");
+	const files = new ParamFiles(read);
+	const book = new ParamBook(files, main);
+	const notes = new Notes();
+	const definitions = definitionsOf(file, read);
+	const freeze = (place: ParamPlace) => book.freeze(place);
+	const reader = new StageReader({ file, folder, files, notes, freeze });
 	const context = contextOf(definitions, reader, { file, folder, main, files });
 	const stages = withWholeFiles(
-		definitions.stages.flatMap((definition) =>
-			reader.read(definition, context),
-		),
+		definitions.stages.flatMap((one) => reader.read(one, context)),
 		{ main, files, metrics: metricsOf(definitions, folder) },
 	);
 	for (const place of stages.flatMap(placesOf)) book.use(place);
+	return { definitions, stages, main, files, book, notes };
+}
+
+function wired(
+	{ stages, main, files, notes }: Known,
+	{ name, data, also, file }: DvcSource,
+): readonly Task[] {
 	const isParamFile = (path: string) =>
 		files.files().includes(path) && (path === main || isUsed(stages, path));
-	const tasks = wire(stages, {
+	return wire(stages, {
 		pipeline: name,
 		data,
-		also: source.also,
+		also,
 		isParamFile,
 		file,
 		notes,
 	});
-	noteSections(definitions, notes);
-	noteStages(stages, notes);
-	noteParams(book, notes);
-	const needed = neededOf(tasks, data);
-	noteTracked(needed, notes, read);
-	const page = writePage({
-		...source,
-		files: needed,
-		tasks,
-		book,
-		notes: notes.all(),
-	});
-	return {
-		kind: "imported",
-		page,
-		tasks: tasks.map(({ stage, name: task }) => ({ stage: stage.name, task })),
-		files: needed,
-		notes: notes.all(),
-	};
 }
 
 const folderOf = (file: string): string => {
@@ -181,51 +193,6 @@ const metricsOf = (
 		return whole?.endsWith(".json") ? [whole] : [];
 	});
 
-function noteSections({ others }: Definitions, notes: Notes): void {
-	for (const key of others) notes.add(null, key, SECTIONS[key] ?? UNKNOWN);
-}
-
-function noteStages(stages: readonly Stage[], notes: Notes): void {
-	for (const { name, metrics, cmds } of stages) {
-		if (metrics.length > 1)
-			notes.add(
-				name,
-				"metrics",
-				`only one JSON file can be a task's result, and there are ${metrics.length} (${metrics.join(", ")}); all are published. Let the command write one JSON object to $BERTH_RESULT`,
-			);
-		const text = cmds
-			.flat()
-			.filter((part) => typeof part === "string")
-			.join(" ");
-		if (
-			/\b(https?|s3|gs|ssh):\/\/|\b(curl|wget|git clone|pip install|apt-get)\b/.test(
-				text,
-			)
-		)
-			notes.add(
-				name,
-				"cmd",
-				'it seems to use the network, which a task has only when it asks. Add network: "bridge" to the task',
-			);
-	}
-}
-
-function noteParams(book: ParamBook, notes: Notes): void {
-	const { settled, unused } = book.leftOut();
-	if (settled.length > 0)
-		notes.add(
-			null,
-			"params",
-			`paths, loops or words depend on these values, so they are written into the page and no params of it: ${settled.join("; ")}. To change one, import again`,
-		);
-	if (unused.length > 0)
-		notes.add(
-			null,
-			"params",
-			`no stage names these values, so they are no params of the pipeline and no task gets them: ${unused.join("; ")}. If a program reads one, name it in the stage's params and import again`,
-		);
-}
-
 const neededOf = (tasks: readonly Task[], data: string): readonly string[] => {
 	const paths = tasks.flatMap(({ inputs }) =>
 		inputs.flatMap(({ from }) =>
@@ -234,30 +201,3 @@ const neededOf = (tasks: readonly Task[], data: string): readonly string[] => {
 	);
 	return [...new Set(paths)];
 };
-
-/** Data that git does not have, because DVC tracks it. */
-function noteTracked(
-	files: readonly string[],
-	notes: Notes,
-	read: DvcSource["read"],
-): void {
-	for (const path of files) {
-		const pointer = pointerOf(path, read);
-		if (pointer !== null)
-			notes.add(
-				null,
-				pointer,
-				`DVC tracks this data. Get it with "dvc pull ${pointer}", and put it into the data directory with the other files`,
-			);
-	}
-}
-
-function pointerOf(path: string, read: DvcSource["read"]): string | null {
-	const parts = path.split("/");
-	const folders = parts.map((_, index) =>
-		parts.slice(0, parts.length - index).join("/"),
-	);
-	return (
-		folders.map((one) => `${one}.dvc`).find((one) => read(one) !== null) ?? null
-	);
-}

@@ -1,42 +1,9 @@
 import { posix } from "node:path";
+import { Inputs } from "./inputs.ts";
+import { inOrder } from "./order.ts";
 import { isWithin, nameFor } from "./paths.ts";
 import { Fault, type Notes, type Stage } from "./stage.ts";
-
-/** A stage as a task: what it takes from whom, and what it publishes where. */
-export interface Task {
-	readonly stage: Stage;
-	readonly name: string;
-	/** What the page calls it. */
-	readonly constant: string;
-	readonly inputs: readonly TaskInput[];
-	readonly outputs: readonly TaskOutput[];
-	/** The tasks whose outputs it takes. */
-	readonly needs: readonly string[];
-}
-
-export interface TaskInput {
-	readonly key: string;
-	readonly from:
-		| { readonly kind: "data"; readonly path: string }
-		| {
-				readonly kind: "output";
-				readonly task: string;
-				readonly output: string;
-		  };
-	/** Where the program finds what, both relative: to the repository's root, and to the input. */
-	readonly places: readonly {
-		readonly place: string;
-		readonly inside: string;
-	}[];
-}
-
-export interface TaskOutput {
-	readonly key: string;
-	/** Where the program writes it, relative to the repository's root. */
-	readonly place: string;
-	/** Where it is published, below the data directory. */
-	readonly path: string;
-}
+import type { Task, TaskInput, TaskOutput } from "./task.ts";
 
 export interface WireOptions {
 	readonly pipeline: string;
@@ -179,82 +146,4 @@ function inputsOf(
 			);
 	}
 	return inputs.all();
-}
-
-class Inputs {
-	readonly #inputs = new Map<string, TaskInput>();
-	readonly #keys = new Set<string>();
-
-	/** A file or folder that lies in the data directory. */
-	data(prefix: string, path: string): void {
-		const from = {
-			kind: "data",
-			path: path === "" ? prefix : `${prefix}/${path}`,
-		} as const;
-		this.#add(path, from, { place: path, inside: "" });
-	}
-
-	/** What another stage wrote, or a part of it. */
-	output(task: string, { key, place }: TaskOutput, dep: string): void {
-		const wanted = isWithin(dep, place) ? dep : place;
-		const inside = posix.join(
-			posix.basename(place),
-			posix.relative(place, wanted),
-		);
-		const from = { kind: "output", task, output: key } as const;
-		this.#add(place, from, { place: wanted, inside });
-	}
-
-	#add(
-		path: string,
-		from: TaskInput["from"],
-		place: TaskInput["places"][number],
-	): void {
-		const id = JSON.stringify(from);
-		const known = this.#inputs.get(id);
-		const key =
-			known?.key ?? nameFor(posix.basename(path) || "repository", this.#keys);
-		this.#keys.add(key);
-		this.#inputs.set(id, {
-			key,
-			from,
-			places: [...(known?.places ?? []), place],
-		});
-	}
-
-	all(): readonly TaskInput[] {
-		return [...this.#inputs.values()];
-	}
-}
-
-/** Each after those it needs, else as they were (Kahn 1962). */
-function inOrder(tasks: readonly Task[], file: string): readonly Task[] {
-	const ordered: Task[] = [];
-	const done = new Set<string>();
-	let rest = tasks;
-	while (rest.length > 0) {
-		const [ready, waiting] = [
-			rest.filter(({ needs }) => needs.every((name) => done.has(name))),
-			rest.filter(({ needs }) => !needs.every((name) => done.has(name))),
-		];
-		if (ready.length === 0) throw cycle(waiting, file);
-		ordered.push(...ready);
-		for (const { name } of ready) done.add(name);
-		rest = waiting;
-	}
-	return ordered;
-}
-
-function cycle(rest: readonly Task[], file: string): Fault {
-	const way: Task[] = [];
-	let at = rest[0];
-	while (at && !way.includes(at)) {
-		way.push(at);
-		at = rest.find(({ name }) => way.at(-1)?.needs.includes(name));
-	}
-	const round = at ? way.slice(way.indexOf(at)) : way;
-	const names = [...round, ...(at ? [at] : [])].map(({ stage }) => stage.name);
-	return new Fault(
-		`${file}:${round[0]?.stage.line ?? 1}: stages need each other in a circle: ${names.join(" needs ")}. Take one of these deps out.`,
-	);
 }

@@ -10,7 +10,7 @@ import {
 import type { ParamBook } from "./param-book.ts";
 import { SCRIPT } from "./script.ts";
 import type { Note, Part, Stage } from "./stage.ts";
-import type { Task } from "./wire.ts";
+import type { Task } from "./task.ts";
 
 /** The pipeline as a page of TypeScript. */
 export function writePage(page: PageOptions): string {

@@ -129,6 +129,30 @@ describeWithEngine("an imported dvc.yaml", () => {
 			by: { hand: 0.5 },
 		});
 	}, 120_000);
+
+	test("runs again only what an edited program, or another param, concerns", async () => {
+		const home = await aRepo();
+		await home.berth("import", "repo/dvc.yaml", "--image", BASE);
+		await cp(home.at("repo"), home.at("data/dvc/repo"), {
+			recursive: true,
+			filter: (path) => !path.endsWith(".dvc"),
+		});
+		const ran = async (...more: string[]) => {
+			const { tasks } = await home.json<RunView>("run", "repo", ...more);
+			return tasks.flatMap(({ name, attempts }) =>
+				attempts.some(({ startedAt }) => startedAt !== null) ? [name] : [],
+			);
+		};
+		const all = ["prepare", "train-plus", "train-times", "evaluate"];
+		expect(await ran()).toEqual(all);
+		expect(await ran()).toEqual([]);
+		expect(await ran("--set", "train.name=other")).toEqual(all.slice(1));
+		await home.write(
+			"data/dvc/repo/src/prepare.mjs",
+			`// edited, to the same effect\n${REPO["src/prepare.mjs"]}`,
+		);
+		expect(await ran()).toEqual(["prepare"]);
+	}, 120_000);
 });
 
 test("an existing page is replaced only when asked", async () => {

@@ -149,7 +149,7 @@ describe("params", () => {
 		});
 		expect(containerIn(plan, "two").params).toMatchObject({ kind: "cart" });
 		await expect(planned(repo, { train: { lr: "much" } })).rejects.toThrow(
-			/param "train" cannot be/,
+			/param "train\.lr" cannot be/,
 		);
 		await expect(planned(repo, { train: { rl: 1 } })).rejects.toThrow(/rl/);
 	});
