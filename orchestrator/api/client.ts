@@ -15,6 +15,7 @@ import {
 import { callOwner, type OwnerCall, OwnerGone } from "./call-owner.ts";
 import type { WhyView } from "./explaining.ts";
 import { jsonLines } from "./json-lines.ts";
+import type { ReplayRequest, ReplayView } from "./replaying.ts";
 import type { ServerNote } from "./server.ts";
 import type {
 	PublicationView,
@@ -74,6 +75,14 @@ export class Client implements Berth {
 
 	resumeSweep(id: string): Promise<readonly RunHead[]> {
 		return this.#ask("POST", `/sweeps/${encodeURIComponent(id)}/resume`);
+	}
+
+	replay({ run, ...wish }: ReplayRequest): Promise<RunView> {
+		return this.#ask("POST", `/runs/${encodeURIComponent(run)}/replay`, wish);
+	}
+
+	replayed(id: RunId): Promise<ReplayView> {
+		return this.#ask("GET", `/runs/${encodeURIComponent(id)}/replay`);
 	}
 
 	logs(

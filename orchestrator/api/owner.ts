@@ -17,6 +17,7 @@ import type {
 	Store,
 	Trigger,
 } from "../store/port.ts";
+import type { Provenance } from "../store/provenance-port.ts";
 import {
 	type About,
 	type Berth,
@@ -32,6 +33,8 @@ import type { WhyView } from "./explaining.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
 import type { Reading } from "./reading.ts";
+import { replayRun } from "./replay-run.ts";
+import type { ReplayRequest, ReplayView } from "./replaying.ts";
 import { beginSweep, resumeSweep } from "./sweeps.ts";
 import { takenUp, takeUp } from "./take-up.ts";
 import type {
@@ -99,6 +102,19 @@ export class Owner implements Berth {
 				carriedOver(id, name, state, now),
 			),
 		});
+	}
+
+	async replay(request: ReplayRequest): Promise<RunView> {
+		this.#refuseWhileDraining();
+		const { reading, store, clock } = this.#parts;
+		const run = await reading.detail(request.run);
+		return this.#create(
+			await replayRun(run, request, { store, now: clock.now() }),
+		);
+	}
+
+	replayed(id: RunId): Promise<ReplayView> {
+		return this.#parts.reading.replayed(id);
 	}
 
 	async cancel(id: RunId): Promise<RunView> {
@@ -199,7 +215,7 @@ export class Owner implements Berth {
 }
 
 export interface OwnerParts {
-	readonly store: Store;
+	readonly store: Store & Provenance;
 	readonly engine: Engine;
 	readonly catalogue: Catalogue;
 	readonly reading: Reading;

@@ -20,6 +20,8 @@ import {
 import type { ComparingParts } from "./compare.ts";
 import type { WhyView } from "./explaining.ts";
 import { lineOf } from "./log-lines.ts";
+import { replayReport } from "./replay-report.ts";
+import type { ReplayView } from "./replaying.ts";
 import {
 	headOf,
 	type PublicationView,
@@ -60,6 +62,18 @@ export class Reading {
 			"not-found",
 			`There is no run "${id}". "berth runs" lists them.`,
 		);
+	}
+
+	async replayed(id: RunId): Promise<ReplayView> {
+		const replay = await this.detail(id);
+		const { replays } = replay.plan;
+		if (replays === undefined)
+			throw new Refused(
+				"conflict",
+				`Run "${id}" is no replay. "berth replay '${id}'" makes one of it.`,
+			);
+		const of = await this.detail(replays);
+		return replayReport(replay, of, this.#parts.artifacts);
 	}
 
 	/** What is stored of the log of an attempt: the one asked for, or the latest. */

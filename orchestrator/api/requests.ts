@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { TaskName } from "../model/words.ts";
 
 /** What requests may say. What is wrong with one is told in the words that stand here. */
 const whole = (most: number): z.ZodType<number> => {
@@ -15,6 +16,14 @@ const STATUSES = [
 ] as const;
 const key = z.ulid("wanted a ULID").optional();
 export const retryRequest = z.strictObject({ key });
+export const replayRequest = z.strictObject({
+	key,
+	only: z
+		.string("wanted a task's name")
+		.min(1)
+		.transform((task) => task as TaskName)
+		.optional(),
+});
 export const startRequest = z.strictObject({
 	pipeline: name,
 	ds: z.iso.date('wanted a date such as "2026-11-20"').optional(),

@@ -5,6 +5,7 @@ import type { RunId, TaskName } from "../model/words.ts";
 import { type Berth, type LogRequest, Refused } from "./berth.ts";
 import { addExplaining } from "./explaining-routes.ts";
 import { answerTo, wordsOf } from "./failures.ts";
+import { addReplaying } from "./replaying-routes.ts";
 import {
 	definedOf,
 	logQuery,
@@ -45,6 +46,7 @@ export function routesOf(berth: Berth, token: string): Hono {
 	addWishes(app, berth);
 	addStreams(app, berth);
 	addExplaining(app, berth);
+	addReplaying(app, berth);
 	return app;
 }
 

@@ -40,6 +40,8 @@ export interface RunHead {
 export interface RunView extends RunHead {
 	/** Group of the pipeline's config → the file that was chosen. */
 	readonly choices: Named<string>;
+	/** The run that it does again to compare. */
+	readonly replays: string | null;
 	readonly vars: Named<string>;
 	readonly tasks: readonly TaskView[];
 }
@@ -122,6 +124,7 @@ export function viewOf(run: RunDetail): RunView {
 	return {
 		...headOf(run),
 		choices: run.plan.choices ?? {},
+		replays: run.plan.replays ?? null,
 		vars: run.plan.vars,
 		tasks: run.plan.tasks.map((task) =>
 			taskView(

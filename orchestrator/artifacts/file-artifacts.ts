@@ -14,6 +14,7 @@ import type {
 } from "../model/words.ts";
 import type { FileHashes } from "../store/hashes-port.ts";
 import type { Publication, Publications } from "../store/port.ts";
+import { asNow } from "./as-now.ts";
 import { claim, entangled } from "./claim.ts";
 import { collect } from "./collect.ts";
 import { Contents } from "./contents.ts";
@@ -133,6 +134,10 @@ export class FileArtifacts implements Artifacts {
 		note?: (text: string) => void,
 	): Promise<string | Problem> {
 		return this.#contents.hashOf(source, { signal, note });
+	}
+
+	asNow(source: Source): Promise<Source | Problem> {
+		return asNow(this.#places, source);
 	}
 
 	filesOf(

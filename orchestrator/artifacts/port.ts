@@ -35,6 +35,8 @@ export interface Artifacts {
 		signal: AbortSignal,
 		note?: (text: string) => void,
 	): Promise<string | Problem>;
+	/** The same input as it is now: the same object, or the same files from outside with the stamps that they have now. A problem when something of it is gone. */
+	asNow(source: Source): Promise<Source | Problem>;
 	/** Every file of it with its own hash, by path; what was read before is not read again. */
 	filesOf(
 		source: Source,

@@ -5,7 +5,7 @@ import { readConfig } from "../config.ts";
 import type { RunId } from "../model/words.ts";
 import { EXIT } from "./fail.ts";
 import { PartTaker } from "./part-taker.ts";
-import { type Progress, progressOf } from "./progress.ts";
+import { progressOf } from "./progress.ts";
 import type { Reached } from "./reach.ts";
 import { resolveRun } from "./resolve-run.ts";
 import { leave, stopOnSignals } from "./stop.ts";
@@ -32,11 +32,14 @@ export const retry = (which: string, options: RunOptions): Promise<void> =>
 		berth.retry(await resolveRun(berth, which), key),
 	);
 
-export interface RunOptions {
-	readonly date?: string;
-	readonly set?: Readonly<Record<string, string>>;
+export interface FollowOptions {
 	readonly follow?: boolean;
 	readonly json?: boolean;
+}
+
+export interface RunOptions extends FollowOptions {
+	readonly date?: string;
+	readonly set?: Readonly<Record<string, string>>;
 }
 
 const NOT_BEGUN =
@@ -44,14 +47,21 @@ const NOT_BEGUN =
 const NOT_ANSWERED =
 	'Left before it was said that the run is made: "berth runs" says whether it is. Containers that are at work go on.';
 
+/** Tells what a settled run came to, and answers whether that is well. */
+type Conclude = (
+	view: RunView,
+	options: FollowOptions,
+	taker: PartTaker,
+) => Promise<boolean>;
+
 /** Makes a run, the same for the same key. */
 type Start = (berth: Berth, key: string) => Promise<RunView>;
 
 /** Begins a run, waits until nothing of it is left, and says what it came to. However often it is asked to, `start` makes one run of one key. */
 export async function begin(
-	options: RunOptions,
+	options: FollowOptions,
 	start: Start,
-	part: Part = {},
+	{ conclude = tellRun, ...part }: Part & { readonly conclude?: Conclude } = {},
 ): Promise<void> {
 	const stop = stopOnSignals();
 	const config = readConfig(process.env);
@@ -61,46 +71,46 @@ export async function begin(
 		const key = ulid();
 		const view = await taker.ask((berth) => start(berth, key));
 		if (!view) talk(NOT_ANSWERED);
-		if (!view || !(await waitFor(view.id as RunId, options, taker)))
-			await leave(() => taker.close(), EXIT.interrupted);
+		const over = view && (await waitFor(view.id as RunId, options, taker));
+		if (!over) return await leave(() => taker.close(), EXIT.interrupted);
+		const isWell = await conclude(over, options, taker);
+		process.exitCode = isWell ? EXIT.done : EXIT.failed;
 	} finally {
 		stop.end();
 		await taker.close();
 	}
 }
 
-/** False when we were told to stop before the run was over. */
+/** The settled run; null when we were told to stop before. */
 async function waitFor(
 	id: RunId,
-	options: RunOptions,
+	options: FollowOptions,
 	taker: PartTaker,
-): Promise<boolean> {
+): Promise<RunView | null> {
 	const progress = await progressOf(id, options);
 	try {
 		const over = await taker.settled(id, (view, berth) =>
 			progress.show(view, berth),
 		);
-		if (over) await conclude(over, progress, options);
+		if (over) progress.end(over);
 		else {
 			progress.end();
 			talk(howToGoOn(id, taker.reached));
 		}
-		return over !== null;
+		return over;
 	} finally {
 		progress.end();
 	}
 }
 
-async function conclude(
+async function tellRun(
 	view: RunView,
-	progress: Progress,
-	{ json }: RunOptions,
-): Promise<void> {
-	progress.end(view);
+	{ json }: FollowOptions,
+): Promise<boolean> {
 	const { answer } = await import("./answer.ts");
 	const { summaryOf } = await import("./show.ts");
 	answer(view, json, () => summaryOf(view));
-	process.exitCode = view.status === "succeeded" ? EXIT.done : EXIT.failed;
+	return view.status === "succeeded";
 }
 
 /** Containers outlive us; whoever owns the data directory next adopts them. */

@@ -1,5 +1,5 @@
 import type { AttemptView, RunView, TaskView } from "../api/views.ts";
-import type { Json } from "../model/words.ts";
+import type { Json, RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import { besideStatus, MARK, statusWord } from "./marks.ts";
 import { withReader } from "./reach.ts";
@@ -14,7 +14,11 @@ export async function show(
 ): Promise<void> {
 	await withReader(async (reader) => {
 		const view = await reader.run(await resolveRun(reader, which));
-		answer(view, json, () => inFull(view));
+		if (json || view.replays === null)
+			return answer(view, json, () => inFull(view));
+		const { comparisonOf } = await import("./replay.ts");
+		const report = await reader.replayed(view.id as RunId);
+		answer(view, json, () => `${inFull(view)}\n\n${comparisonOf(report)}`);
 	});
 }
 
@@ -24,6 +28,7 @@ export function inFull(view: RunView): string {
 	return [
 		`Run       ${view.id}`,
 		`Status    ${view.status}${took === null ? "" : `, ${took}`}${view.endedAt === null ? "" : `, ended ${timeInWords(view.endedAt)} UTC`}`,
+		...(view.replays === null ? [] : [`Replays   ${view.replays}`]),
 		`Params    ${pairs(view.params) || "–"}`,
 		...(Object.keys(view.choices).length > 0
 			? [`Choices   ${pairs(view.choices)}`]

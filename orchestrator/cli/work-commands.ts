@@ -104,6 +104,18 @@ function addRuns(berth: Command): void {
 			(await import("./sweep.ts")).sweep(pipeline, options),
 		);
 	berth
+		.command("replay <run>")
+		.description(
+			"run it again with the images and inputs of then, and compare; exits with 0 when all is identical",
+		)
+		.option("--only <task>", "only this task")
+		.addOption(follow())
+		.addOption(json())
+		.addHelpText("after", `\n${WHICH_RUN}`)
+		.action(async (run, options) =>
+			(await import("./replay.ts")).replay(run, options),
+		);
+	berth
 		.command("cancel <run>")
 		.description("stop a run: what runs is stopped, what waits is not started")
 		.addOption(json())

@@ -175,6 +175,7 @@ export class ContainerWorker {
 				work.command.task.name,
 				work.command.attempt,
 			),
+			isReplay: work.run.plan.replays !== undefined,
 			signal: work.signal,
 		});
 		return "kind" in done

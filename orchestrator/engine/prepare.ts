@@ -1,26 +1,30 @@
-import type { Artifacts, Problem } from "../artifacts/port.ts";
+import type { Artifacts } from "../artifacts/port.ts";
 import { stateOf } from "../model/index-run.ts";
 import type { ContainerWork, Input } from "../model/plan.ts";
 import { fingerprintOf, recipeOf } from "../model/recipe.ts";
 import type { Run } from "../model/run.ts";
 import type {
-	Ending,
 	Prepared,
 	PublishedOutput,
 	Source,
 	Value,
 } from "../model/task-state.ts";
 import type { DataPath, Named, TaskName } from "../model/words.ts";
-import type { Refusal, Runtime } from "../runtimes/port.ts";
+import type { Runtime } from "../runtimes/port.ts";
+import { prepareAgain } from "./prepare-again.ts";
+import { type Refused, refused, refusedBy } from "./refused.ts";
 import { MissingValue, textOf } from "./texts.ts";
 import type { Work } from "./worker.ts";
 
 /** Find out everything the launch needs besides the plan. Nothing is left behind by it. */
 export async function prepare(
-	{ run, note, signal }: Work,
+	asked: Work,
 	work: ContainerWork,
-	{ artifacts, runtime }: { artifacts: Artifacts; runtime: Runtime },
+	parts: PrepareParts,
 ): Promise<Prepared | Refused> {
+	if (work.pinned) return prepareAgain(asked, work, work.pinned, parts);
+	const { run, note, signal } = asked;
+	const { artifacts, runtime } = parts;
 	const claimed = await artifacts.claim(Object.values(work.out));
 	if (claimed !== null) return refused(claimed);
 	const image = await runtime.resolve(imageOf(work), note, signal);
@@ -41,6 +45,12 @@ export async function prepare(
 			return refused(error.message, error.lost);
 		throw error;
 	}
+}
+
+export interface PrepareParts {
+	readonly artifacts: Artifacts;
+	readonly runtime: Runtime;
+	readonly instance: string;
 }
 
 function withFingerprint(work: ContainerWork, prepared: Prepared): Prepared {
@@ -115,19 +125,6 @@ async function mapped<T, U>(
 	);
 	return Object.fromEntries(await Promise.all(entries));
 }
-
-export interface Refused {
-	readonly kind: "refused";
-	readonly ending: Extract<Ending, { kind: "refused" }>;
-}
-
-export const refused = (message: string, lost = false): Refused => ({
-	kind: "refused",
-	ending: { kind: "refused", message, lost },
-});
-
-export const refusedBy = ({ message, lost }: Problem | Refusal): Refused =>
-	refused(message, lost);
 
 const imageOf = ({ image, wall }: ContainerWork) => ({
 	image,

@@ -15,10 +15,12 @@ export async function publish(
 		readonly artifacts: Artifacts;
 		readonly task: Task;
 		readonly attempt: AttemptId;
+		/** What is only computed again to be compared goes to no path. */
+		readonly isReplay: boolean;
 		readonly signal: AbortSignal;
 	},
 ): Promise<Value | Problem> {
-	const { artifacts, task, attempt, signal } = parts;
+	const { artifacts, task, attempt, isReplay, signal } = parts;
 	const changed = await inputChange(prepared, artifacts, signal);
 	if (changed !== null)
 		return {
@@ -34,7 +36,8 @@ export async function publish(
 	const wrong = await misfit(written.value, work);
 	if (wrong !== null) return { kind: "problem", lost: false, message: wrong };
 	// Another pipeline may have published above or below meanwhile, or be about to.
-	const taken = await artifacts.reserve(name, Object.values(work.out));
+	const paths = isReplay ? [] : Object.values(work.out);
+	const taken = await artifacts.reserve(name, paths);
 	if (taken !== null) return { kind: "problem", lost: false, message: taken };
 	const outputs = await artifacts.collect(name, work.out, signal);
 	if (isProblem(outputs)) return outputs;

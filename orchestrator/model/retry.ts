@@ -1,5 +1,5 @@
 import type { Retries } from "./plan.ts";
-import { type Ending, isLost, type Tally } from "./task-state.ts";
+import { type Ending, isFinal, isLost, type Tally } from "./task-state.ts";
 
 /** How often the world may lose an attempt of one task before it counts as failed. */
 export const LOST_TIMES = 8;
@@ -19,6 +19,7 @@ export function pauseAfter(
 	tally: Tally,
 	retries: Retries,
 ): number | null {
+	if (isFinal(ending)) return null;
 	const [used, allowed, pause] = isLost(ending)
 		? [tally.lost, LOST_TIMES, LOST_BACKOFF_MS]
 		: [tally.failed, retries.times, retries.backoffMs];

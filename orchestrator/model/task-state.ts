@@ -195,11 +195,12 @@ export type Ending =
 	| { readonly kind: "out-of-disk"; readonly message: string }
 	| { readonly kind: "timed-out"; readonly message: string }
 	| { readonly kind: "cancelled"; readonly message: string }
-	/** It could not be started. `lost`: by no fault of its own, so it costs no retry. */
+	/** It could not be started. `lost`: by no fault of its own, so it costs no retry. `final`: trying again would find the same. */
 	| {
 			readonly kind: "refused";
 			readonly message: string;
 			readonly lost: boolean;
+			readonly final?: true;
 	  }
 	/** It ended well, but what it wrote was not what it had declared, or its inputs changed under it (`lost`). */
 	| {
@@ -229,6 +230,10 @@ export function isOver(state: TaskState): boolean {
 			return false;
 	}
 }
+
+/** Endings that another attempt would come to as well. */
+export const isFinal = (ending: Ending): boolean =>
+	ending.kind === "refused" && ending.final === true;
 
 /** Endings that are the world's doing: they do not use up the task's own retries. */
 export function isLost(ending: Ending): boolean {

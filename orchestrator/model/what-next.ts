@@ -1,6 +1,6 @@
 import type { Task } from "./plan.ts";
 import { LOST_TIMES, pauseAfter } from "./retry.ts";
-import { isLost, type TaskState } from "./task-state.ts";
+import { isFinal, isLost, type TaskState } from "./task-state.ts";
 import { type Instant, iso } from "./words.ts";
 
 /** A task whose latest attempt ended badly. */
@@ -13,7 +13,8 @@ export type Spent = Extract<TaskState, { status: "resting" | "failed" }>;
 export function whatHappened(task: Task, state: Spent): string {
 	const { message } = state.ending;
 	const allowed = task.retries.times + 1;
-	if (isLost(state.ending) || allowed === 1) return message;
+	if (isLost(state.ending) || isFinal(state.ending) || allowed === 1)
+		return message;
 	const used = state.status === "resting" ? state.tally.failed : allowed;
 	return message.replace(SENTENCE_END, ` (attempt ${used} of ${allowed})$&`);
 }
@@ -29,6 +30,8 @@ export function whatNext(task: Task, state: Spent): string {
 	}
 	if (lost)
 		return `No attempt is left: ${LOST_TIMES} more were made that used up no retry, and were lost as well. ${AGAIN}`;
+	if (isFinal(state.ending))
+		return "It is not tried again: that would find the same.";
 	return task.retries.times > 0
 		? `No attempt is left. ${AGAIN}`
 		: `It has no retries. ${AGAIN}`;

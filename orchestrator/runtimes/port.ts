@@ -58,6 +58,8 @@ export interface ImageRequest {
 	readonly image: string;
 	readonly pull: PullPolicy;
 	readonly platform?: string;
+	/** No other image will do than this one: under its id, or another id for the same. It is neither built nor pulled. */
+	readonly exactly?: PreparedImage;
 }
 
 /** One container, in full. Plain data. */

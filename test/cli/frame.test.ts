@@ -53,6 +53,7 @@ const run = (tasks: readonly TaskView[]): RunView => ({
 	endedAt: null,
 	settled: false,
 	choices: {},
+	replays: null,
 	vars: {},
 	tasks,
 });

@@ -8,6 +8,12 @@ import { type Ending, isLost } from "../../orchestrator/model/task-state.ts";
 import { REFUSED, REJECTED, VANISHED } from "./endings.ts";
 
 const FAILED: Ending = { kind: "exited", code: 1, message: "It exited." };
+const FINAL: Ending = {
+	kind: "refused",
+	message: "No.",
+	lost: false,
+	final: true,
+};
 const pauses = (
 	ending: Ending,
 	times: number,
@@ -30,6 +36,10 @@ describe("pauses", () => {
 			240_000,
 			null,
 		]);
+	});
+
+	test("there is none after an ending that another attempt would come to as well", () => {
+		expect(pauses(FINAL, 4, 1000, 1)).toEqual([null]);
 	});
 
 	test("grow to an hour at most", () => {

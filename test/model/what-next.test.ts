@@ -49,6 +49,18 @@ describe("what happened, and what happens next", () => {
 		);
 	});
 
+	test("what would be refused again is not tried again, whatever retries are left", () => {
+		const gone: Ending = {
+			kind: "refused",
+			message: "Its image is gone.",
+			lost: false,
+			final: true,
+		};
+		expect(story(twice, failed(gone))).toBe(
+			"Its image is gone. It is not tried again: that would find the same.",
+		);
+	});
+
 	test("attempts that the world lost do not count among them", () => {
 		expect(story(twice, resting(FAILED, { failed: 1, lost: 3 }))).toContain(
 			"(attempt 1 of 3)",

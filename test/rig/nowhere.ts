@@ -17,6 +17,7 @@ export const noArtifacts: Artifacts = {
 	files: async () => ({ kind: "nothing", files: [], near: [] }),
 	gather: async (files) => ({ kind: "files", files }),
 	contentsOf: async () => "",
+	asNow: async (source) => source,
 	filesOf: async () => [],
 	pin: () => undefined,
 	unpin: () => undefined,

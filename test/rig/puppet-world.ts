@@ -25,6 +25,7 @@ export class PuppetWorld {
 	readonly tasks = new Map<ContainerName, PuppetTask>();
 	readonly refusals = new Map<string, Refusal>();
 	readonly lacking = new Set<string>();
+	readonly versions = new Map<string, number>();
 	readonly strays = new Set<Stray>();
 	readonly complaints: string[] = [];
 	readonly launched: Job[] = [];

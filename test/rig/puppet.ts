@@ -64,6 +64,12 @@ export class Puppet implements Runtime {
 		this.#world.lacking.add(image);
 	}
 
+	/** From now on the image of this name is another one; the one before is still there. */
+	rebuild(image: string): void {
+		const version = this.#world.versions.get(image) ?? 1;
+		this.#world.versions.set(image, version + 1);
+	}
+
 	/** The runtime does not answer any more, also not to those who wait. */
 	cut(): void {
 		this.#world.line.abort(
@@ -96,16 +102,25 @@ export class Puppet implements Runtime {
 		return this.#world.peak;
 	}
 
-	async resolve({ image }: ImageRequest) {
+	async resolve({ image, exactly }: ImageRequest) {
 		this.#world.line.signal.throwIfAborted();
+		if (exactly && !this.#world.lacking.has(exactly.id)) return exactly;
+		if (exactly)
+			return {
+				kind: "refused",
+				message: `Image "${image}" of then (${exactly.id}) is gone.`,
+				lost: false,
+			} as const;
 		if (this.#world.lacking.has(image))
 			return {
 				kind: "refused",
 				message: `There is no image "${image}".`,
 				lost: false,
 			} as const;
-		const key = createHash("sha256").update(image).digest("hex");
-		return { id: `puppet:${image}`, key };
+		const version = this.#world.versions.get(image);
+		const name = version === undefined ? image : `${image}#${version}`;
+		const key = createHash("sha256").update(name).digest("hex");
+		return { id: `puppet:${name}`, key };
 	}
 
 	async launch(

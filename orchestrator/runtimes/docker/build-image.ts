@@ -8,10 +8,11 @@ import {
 } from "./build-context.ts";
 import type { EngineCalls } from "./engine-calls.ts";
 import { EngineError } from "./engine-errors.ts";
+import { findImage } from "./find-image.ts";
 import { originLabels } from "./image-origin.ts";
 import { LABEL } from "./labels.ts";
 import { progressLines } from "./progress.ts";
-import { findImage, prepared } from "./resolve-image.ts";
+import { prepared } from "./resolve-image.ts";
 
 /** A folder with a Dockerfile, and what its image is to be called. */
 export interface ImageFolder {

@@ -1,17 +1,13 @@
 import type { PreparedImage } from "../../model/task-state.ts";
 import type { ImageRequest, Refusal } from "../port.ts";
 import type { DockerWorld } from "./docker-runtime.ts";
-import type { EngineCalls } from "./engine-calls.ts";
-import {
-	EngineError,
-	isDaemonTrouble,
-	isStatus,
-	unreachable,
-} from "./engine-errors.ts";
+import { EngineError, isDaemonTrouble, unreachable } from "./engine-errors.ts";
+import { findImage } from "./find-image.ts";
 import { folderTag } from "./folder-images.ts";
-import { Image, imageKey } from "./image-key.ts";
+import { type Image, imageKey } from "./image-key.ts";
 import { pullImage } from "./pull-image.ts";
 import { DISK_FULL } from "./refusals.ts";
+import { resolveExactly } from "./resolve-exactly.ts";
 
 export interface Asking {
 	readonly note: (text: string) => void;
@@ -24,6 +20,8 @@ export async function resolveImage(
 	request: ImageRequest,
 	asking: Asking,
 ): Promise<PreparedImage | Refusal> {
+	if (request.exactly)
+		return resolveExactly(world, request.image, request.exactly);
 	const folder = world.folders.of(request.image);
 	if (folder !== null)
 		return resolveFolder(world, request, { ...asking, folder });
@@ -63,19 +61,6 @@ async function resolveFolder(
 	return built.kind === "failed"
 		? refused(built.message, built.lost)
 		: built.image;
-}
-
-/** What the engine knows of an image; null when it has none of that name. */
-export async function findImage(
-	calls: EngineCalls,
-	tag: string,
-): Promise<Image | null> {
-	try {
-		return Image.parse(await calls.json("GET", `/images/${tag}/json`));
-	} catch (error) {
-		if (isStatus(error, 404) || isStatus(error, 400)) return null;
-		throw isDaemonTrouble(error) ? unreachable(error) : error;
-	}
 }
 
 export const prepared = (image: Image): PreparedImage => ({

@@ -54,11 +54,14 @@ export class LocalRuntime implements Runtime {
 	}
 
 	resolve(
-		{ image }: ImageRequest,
+		request: ImageRequest,
 		note: (text: string) => void,
 		signal: AbortSignal,
 	): Promise<PreparedImage | Refusal> {
-		return resolveImage(this.#options.images, image, note, this.#until(signal));
+		return resolveImage(this.#options.images, request, {
+			note,
+			signal: this.#until(signal),
+		});
 	}
 
 	async launch(

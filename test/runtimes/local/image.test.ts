@@ -55,6 +55,28 @@ test.each(["python:3.12", "no-such", "..", ".", "../images/tool", ""])(
 	},
 );
 
+test("the image of a replay is its folder as long as that holds the same", async () => {
+	const rig = aLocalRig();
+	const runtime = await rig.open();
+	const exactly = await ask(runtime, "tool");
+	if ("message" in exactly) throw new Error(exactly.message);
+	const again = () =>
+		runtime.resolve(
+			{ image: "tool", pull: "never", exactly },
+			() => undefined,
+			patience,
+		);
+	expect(await again()).toEqual(exactly);
+	rig.write("images/tool/lib/a.ts", "1");
+	expect(await again()).toEqual({
+		kind: "refused",
+		message: expect.stringMatching(
+			/^Its image of then is gone: "tool" was .* has the key [0-9a-f]{12}.*cannot be replayed/,
+		),
+		lost: false,
+	});
+});
+
 test("an image folder without a package.json is refused", async () => {
 	const rig = aLocalRig();
 	rig.image("bare", { Dockerfile: "FROM scratch" });

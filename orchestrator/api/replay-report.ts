@@ -1,0 +1,186 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+	type Artifacts,
+	type ContentFile,
+	isProblem,
+} from "../artifacts/port.ts";
+import { isFinal, type TaskState, type Value } from "../model/task-state.ts";
+import type { Named, ObjectHash } from "../model/words.ts";
+import type { RunDetail, TaskRecord } from "../store/port.ts";
+import { attemptsOf, whyNot } from "./replay-run.ts";
+import type {
+	OtherOutput,
+	OtherValue,
+	ReplayedTask,
+	ReplayView,
+} from "./replaying.ts";
+
+/** What a replay gave, beside what the run gave that it replays. */
+export async function replayReport(
+	replay: RunDetail,
+	of: RunDetail,
+	artifacts: Listing,
+): Promise<ReplayView> {
+	const parts = { replay, of, artifacts };
+	const tasks: ReplayedTask[] = [];
+	for (const task of of.tasks) tasks.push(await compared(task, parts));
+	const isOver = replay.status !== "queued" && replay.status !== "running";
+	const counted = tasks.filter(({ outcome }) => outcome !== "left-out");
+	return {
+		run: replay.id,
+		of: of.id,
+		status: replay.status,
+		identical: isOver
+			? counted.every(({ outcome }) => outcome === "identical")
+			: null,
+		tasks,
+	};
+}
+
+type Listing = Pick<Artifacts, "filesOf">;
+
+interface Parts {
+	readonly replay: RunDetail;
+	readonly of: RunDetail;
+	readonly artifacts: Listing;
+}
+
+async function compared(
+	before: TaskRecord,
+	{ replay, of, artifacts }: Parts,
+): Promise<ReplayedTask> {
+	const { name } = before;
+	const work = replay.plan.tasks.find((task) => task.name === name)?.work;
+	const state = replay.tasks.find((task) => task.name === name)?.state;
+	if (work?.kind !== "container" || !work.pinned || !state)
+		return notAsked(before, of);
+	if (before.state.status !== "succeeded")
+		throw new Error(`Task "${name}" is replayed, but did not succeed then.`);
+	return state.status === "succeeded"
+		? besideEachOther(name, before.state.value, state.value, artifacts)
+		: { ...bare(name), ...endedOtherwise(state) };
+}
+
+/** What could have been done again, had an older berth written down what it was made from, is no success. */
+function notAsked(before: TaskRecord, of: RunDetail): ReplayedTask {
+	const { name, attempts } = before;
+	const ids = attemptsOf(of, before);
+	const made = attempts.find(({ id }) => ids.includes(id));
+	if (ids.length === 0)
+		return { ...bare(name), outcome: "left-out", message: whyNot(of, before) };
+	return made?.fingerprint
+		? { ...bare(name), outcome: "left-out", message: "It was not asked for." }
+		: { ...bare(name), outcome: "impossible", message: whyNot(of, before) };
+}
+
+const bare = (name: string) =>
+	({ name, outputs: [], result: [], message: null }) as const;
+
+function endedOtherwise(
+	state: Exclude<TaskState, { status: "succeeded" }>,
+): Pick<ReplayedTask, "outcome" | "message"> {
+	switch (state.status) {
+		case "failed": {
+			const { ending } = state;
+			const outcome = isFinal(ending) ? "impossible" : "failed";
+			return { outcome, message: ending.message };
+		}
+		case "skipped":
+			return {
+				outcome: "failed",
+				message:
+					"It ended with a code that means that there is nothing to do; then it had something to do.",
+			};
+		case "cancelled":
+			return { outcome: "failed", message: "It was cancelled." };
+		case "waiting":
+		case "preparing":
+		case "starting":
+		case "running":
+		case "publishing":
+		case "stopping":
+		case "watching":
+		case "promoting":
+		case "resting":
+			return { outcome: "going-on", message: null };
+	}
+}
+
+async function besideEachOther(
+	name: string,
+	before: Value,
+	after: Value,
+	artifacts: Listing,
+): Promise<ReplayedTask> {
+	const outputs = await otherOutputs(before, after, artifacts);
+	const result = otherValues(before.result ?? {}, after.result ?? {});
+	const isSame = outputs.length === 0 && result.length === 0;
+	return {
+		name,
+		outcome: isSame ? "identical" : "different",
+		message: null,
+		outputs,
+		result,
+	};
+}
+
+async function otherOutputs(
+	before: Value,
+	after: Value,
+	artifacts: Listing,
+): Promise<OtherOutput[]> {
+	const others: OtherOutput[] = [];
+	for (const name of namesOf(before.outputs, after.outputs)) {
+		const [was, is] = [before.outputs[name], after.outputs[name]];
+		if (was?.object === is?.object) continue;
+		others.push({
+			name,
+			path: was?.path ?? is?.path ?? "",
+			before: was?.object ?? null,
+			after: is?.object ?? null,
+			files: was && is ? await changes(was.object, is.object, artifacts) : null,
+		});
+	}
+	return others;
+}
+
+async function changes(
+	before: ObjectHash,
+	after: ObjectHash,
+	artifacts: Listing,
+): Promise<OtherOutput["files"]> {
+	const { signal } = new AbortController();
+	const [was, is] = await Promise.all(
+		[before, after].map((object) =>
+			artifacts.filesOf({ kind: "object", object, inside: null }, signal),
+		),
+	);
+	if (!was || !is || isProblem(was) || isProblem(is)) return null;
+	const old = byPath(was);
+	const now = byPath(is);
+	return {
+		added: is.flatMap(({ path }) => (old.has(path) ? [] : [path])),
+		removed: was.flatMap(({ path }) => (now.has(path) ? [] : [path])),
+		changed: is.flatMap((file) => {
+			const one = old.get(file.path);
+			return one && !isDeepStrictEqual(one, file) ? [file.path] : [];
+		}),
+	};
+}
+
+const byPath = (files: readonly ContentFile[]) =>
+	new Map(files.map((file) => [file.path, file]));
+
+/** Numbers are the same when they are exactly equal. */
+const otherValues = (
+	before: NonNullable<Value["result"]>,
+	after: NonNullable<Value["result"]>,
+): OtherValue[] =>
+	namesOf(before, after).flatMap((key) => {
+		const [was = null, is = null] = [before[key], after[key]];
+		return isDeepStrictEqual(was, is) ? [] : [{ key, before: was, after: is }];
+	});
+
+const namesOf = (one: Named<unknown>, other: Named<unknown>): string[] => [
+	...new Set([...Object.keys(one), ...Object.keys(other)]),
+];
