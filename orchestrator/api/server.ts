@@ -1,13 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { rename, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { getRequestListener } from "@hono/node-server";
 import type { Berth } from "./berth.ts";
-import { routesOf } from "./routes.ts";
 
 /** Serve the owner's API, and write down in `.berth/server.json` where and with which token. */
 export async function serve(
@@ -15,7 +13,13 @@ export async function serve(
 	options: ServeOptions,
 ): Promise<Served> {
 	const token = randomBytes(24).toString("base64url");
-	const server = createServer(getRequestListener(routesOf(berth, token).fetch));
+	const listener = listenerOf(berth, token);
+	const server = createServer((request, response) => {
+		listener().then(
+			(listen) => listen(request, response),
+			(error: unknown) => response.writeHead(500).end(`${String(error)}\n`),
+		);
+	});
 	await listen(server, options);
 	const { port } = server.address() as AddressInfo;
 	const isEverywhere = options.host === "0.0.0.0";
@@ -30,6 +34,7 @@ export async function serve(
 	});
 	return {
 		address,
+		warm: async () => void (await listener()),
 		close: async () => {
 			await rm(note, { force: true });
 			server.closeAllConnections();
@@ -49,7 +54,26 @@ export interface ServeOptions {
 
 export interface Served {
 	readonly address: string;
+	/** Loads what answers before anybody asks. */
+	warm(): Promise<void>;
 	close(): Promise<void>;
+}
+
+/** Loaded when it is first asked: nobody asks most of the runs that own the data directory for as long as they take. */
+function listenerOf(
+	berth: Berth,
+	token: string,
+): () => Promise<RequestListener> {
+	let loaded: Promise<RequestListener> | null = null;
+	const load = async (): Promise<RequestListener> => {
+		const { getRequestListener } = await import("@hono/node-server");
+		const { routesOf } = await import("./routes.ts");
+		return getRequestListener(routesOf(berth, token).fetch);
+	};
+	return () => {
+		loaded ??= load();
+		return loaded;
+	};
 }
 
 /** What `.berth/server.json` holds. */

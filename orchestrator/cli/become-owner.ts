@@ -10,7 +10,7 @@ import { talk } from "./talk.ts";
 export async function becomeOwner(
 	config: Config,
 	{ told = talking, planner }: Help = {},
-): Promise<(Reached & { owned: Owned; address: string }) | null> {
+): Promise<OwnerReached | null> {
 	const owned = await own(config, told, planner);
 	if (!owned) return null;
 	const served = await serve(owned.berth, {
@@ -29,11 +29,19 @@ export async function becomeOwner(
 		berth: owned.berth,
 		owned,
 		address: served.address,
+		warm: () => served.warm(),
 		close: async () => {
 			await served.close();
 			await owned.close();
 		},
 	};
+}
+
+interface OwnerReached extends Reached {
+	readonly owned: Owned;
+	readonly address: string;
+	/** Loads what answers others before they ask. */
+	readonly warm: () => Promise<void>;
 }
 
 interface Help {

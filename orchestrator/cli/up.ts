@@ -29,6 +29,7 @@ export async function up({ drain = false }: UpOptions): Promise<void> {
 		);
 	const { owned, address } = reached;
 	const { runtime, because } = await owned.berth.about();
+	await reached.warm();
 	log.info(`berth answers at ${address}. Runtime: ${runtime}. ${because}`);
 	try {
 		const working = work(owned, log, asked);

@@ -51,6 +51,7 @@ async function walk(
 	stamps: Stamp[],
 ): Promise<void> {
 	folders.push(folder);
+	stamps.push({ text: `${folder}/`, isFile: true, changedAt: 0 });
 	for (const entry of entries) {
 		if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
 		const path = join(folder, entry.name);
@@ -62,6 +63,7 @@ async function walk(
 
 interface Stamp {
 	readonly text: string;
+	/** Or a folder, of which only that it is there matters. */
 	readonly isFile: boolean;
 	/** In milliseconds; of its contents or of anything else about it. */
 	readonly changedAt: number;

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
-import { sql } from "kysely";
 import type { DataPath, ObjectHash } from "../../model/words.ts";
 import type { Publication } from "../port.ts";
+import { sql } from "./kysely.ts";
 import { publicationOf } from "./records.ts";
 import { sqlFor } from "./schema.ts";
 import { prepare } from "./statement.ts";

@@ -1,9 +1,9 @@
 import type { Database } from "better-sqlite3";
-import { sql } from "kysely";
 import { attemptId } from "../../model/names.ts";
 import type { Task } from "../../model/plan.ts";
 import type { Run } from "../../model/run.ts";
 import type { Publication } from "../port.ts";
+import { sql } from "./kysely.ts";
 import { sqlFor } from "./schema.ts";
 import { prepare } from "./statement.ts";
 import type { Step } from "./steps.ts";

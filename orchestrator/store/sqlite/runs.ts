@@ -1,10 +1,11 @@
 import type { Database } from "better-sqlite3";
-import { type Selectable, sql } from "kysely";
+import type { Selectable } from "kysely";
 import { restoreRun } from "../../model/begin.ts";
 import type { Event } from "../../model/events.ts";
 import type { Run } from "../../model/run.ts";
 import type { Instant, RunId, TaskName } from "../../model/words.ts";
 import type { RunDetail, RunFilter, RunRecord, TaskRecord } from "../port.ts";
+import { sql } from "./kysely.ts";
 import {
 	attemptRecord,
 	eventOf,

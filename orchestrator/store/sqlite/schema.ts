@@ -1,11 +1,11 @@
+import type { Generated } from "kysely";
 import {
 	DummyDriver,
-	type Generated,
 	Kysely,
 	SqliteAdapter,
 	SqliteIntrospector,
 	SqliteQueryCompiler,
-} from "kysely";
+} from "./kysely.ts";
 
 /** The tables as queries see them. Times are integer milliseconds, yes and no are 1 and 0, and what only berth reads is JSON. */
 export interface Schema {
