@@ -5,9 +5,17 @@ export default pipeline(
 	"train",
 	{
 		schedule: { cron: "@weekly", catchup: "latest" },
+		// Their values are in train/config; --set model=cart chooses another file there.
 		params: {
-			model: z.enum(["logistic", "cart"]).default("logistic"),
-			seed: z.int().min(0).default(42),
+			model: z.discriminatedUnion("kind", [
+				z.object({ kind: z.literal("logistic"), C: z.number().positive() }),
+				z.object({
+					kind: z.literal("cart"),
+					depth: z.int().min(1).max(1000),
+					minRows: z.int().min(1).max(1000),
+				}),
+			]),
+			seed: z.int().min(0),
 		},
 	},
 	({ ds, params, files, container }) => {
@@ -33,7 +41,8 @@ export default pipeline(
 		});
 		const train = container("train", {
 			image: "trainer",
-			command: ["train", "--model", params.model],
+			command: ["train"],
+			params: { model: params.model },
 			memory: "1g",
 			retries: { times: 2, backoff: "30s" },
 			in: { train: split.out.train },

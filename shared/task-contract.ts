@@ -43,3 +43,6 @@ export const DEFAULT_GRACE_MS = 10_000;
 
 /** Small values that other tasks, pages and trackers read; numbers are metrics. */
 export type TaskResult = { readonly [key: string]: unknown };
+
+/** The params that a pipeline gives a task, as JSON. */
+export type TaskParams = { readonly [name: string]: unknown };

@@ -1,10 +1,11 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import type {
 	IN_FOLDER,
 	OUT_FOLDER,
 	TASK_ENV,
+	TaskParams,
 	TaskResult,
 } from "../../shared/task-contract.ts";
 
@@ -18,6 +19,12 @@ export const task = {
 
 	/** The run's date, YYYY-MM-DD. */
 	date: (): string | undefined => read("BERTH_DS"),
+
+	/** The params that the pipeline gives the task; by hand there are none. */
+	params(): TaskParams {
+		const path = read("BERTH_PARAMS");
+		return path === undefined ? {} : JSON.parse(readFileSync(path, "utf8"));
+	},
 
 	/** Hands small values back to berth; by hand there is nobody to take them. */
 	writeResult(result: TaskResult): void {

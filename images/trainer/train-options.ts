@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { option } from "./option.ts";
 import { Complaint } from "./program.ts";
 import { task } from "./task.ts";
+import { wordsOfParams } from "./train-params.ts";
 
 /** What one run of train learns, from what. */
 export interface TrainOptions {
@@ -35,31 +36,43 @@ Reads train.csv (row id, features, target 0 or 1), writes model.json and trainin
   --seed N          kept with the model; neither kind draws random numbers        42
   --id NAME         the column of row ids, which is no feature                    id
   --target NAME     the column of the target                                      target
+
+What is not said here is taken from $BERTH_PARAMS, where that is set: {"model": {"kind": "logistic", "C": 1}},
+with C = 1 / l2, or {"model": {"kind": "cart", "depth": 8, "minRows": 10}}, and "seed".
 `;
 
-/** The words after "train" as options. */
+/** The words after "train" as options; what they leave out, the task's params say. */
 export function readTrainOptions(words: string[]): TrainOptions {
 	const { values } = parseArgs({
 		args: words,
 		options: {
 			in: { type: "string" },
 			out: { type: "string" },
-			model: { type: "string", default: "logistic" },
+			model: { type: "string" },
 			l2: { type: "string" },
 			"max-depth": { type: "string" },
 			"min-rows": { type: "string" },
-			seed: { type: "string", default: "42" },
+			seed: { type: "string" },
 			id: { type: "string", default: "id" },
 			target: { type: "string", default: "target" },
 		},
 	});
+	const params = wordsOfParams(task.params());
+	const isOther = (values.model ?? params.model) !== params.model;
+	const said: Words = {
+		model: "logistic",
+		...(isOther ? {} : params),
+		...values,
+	};
 	return {
 		in: values.in ?? task.input("train"),
 		out: values.out ?? task.output("model"),
 		id: values.id,
 		target: values.target,
-		seed: option.whole("seed", values.seed, { min: 0 }),
-		params: readParams(values),
+		seed: option.whole("seed", values.seed ?? params.seed ?? "42", {
+			min: 0,
+		}),
+		params: readParams(said),
 	};
 }
 

@@ -1,3 +1,5 @@
+import { basename, dirname } from "node:path";
+import { configOf } from "../../orchestrator/define/config/config-of.ts";
 import { makePlan } from "../../orchestrator/define/make-plan.ts";
 import { Pipeline } from "../../orchestrator/define/pipeline.ts";
 import type {
@@ -18,9 +20,12 @@ export async function planOf(
 	from: Pipeline | string,
 	occasion: Occasion = {},
 ): Promise<Plan> {
-	const pipeline = typeof from === "string" ? await pipelineIn(from) : from;
 	const { ds = "2026-11-20", params = {}, vars = {} } = occasion;
-	return makePlan(pipeline, { ds, params, vars, config: null });
+	if (typeof from === "string") {
+		const config = await configOf(dirname(from), basename(from));
+		return makePlan(await pipelineIn(from), { ds, params, vars, config });
+	}
+	return makePlan(from, { ds, params, vars, config: null });
 }
 
 /** The pipeline that a file exports. */

@@ -37,6 +37,7 @@ describe.each(images)("%s", (image) => {
 			TASK_ENV.in,
 			TASK_ENV.out,
 			TASK_ENV.result,
+			TASK_ENV.params,
 			TASK_ENV.ds,
 		])
 			expect(text).toContain(`read("${name}")`);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -30,10 +30,20 @@ export function runImage(
 		data === undefined
 			? {}
 			: { BERTH_IN: join(data, "in"), BERTH_OUT: join(data, "out") };
+	const params = join(data ?? "", "in/params.json");
+	const given = data !== undefined && existsSync(params);
 	const { status, stdout, stderr } = spawnSync(
 		process.execPath,
 		[join(imageFolder(image), binOf(image)), ...words],
-		{ encoding: "utf8", env: { ...folders, BERTH_RESULT: resultFile, ...env } },
+		{
+			encoding: "utf8",
+			env: {
+				...folders,
+				...(given && { BERTH_PARAMS: params }),
+				BERTH_RESULT: resultFile,
+				...env,
+			},
+		},
 	);
 	return { code: status, stdout, stderr, result: readJson(resultFile) };
 }

@@ -63,6 +63,53 @@ describe("train", () => {
 	);
 
 	test.each([
+		[{ kind: "logistic", C: 0.5 }, ["--l2", "2"]],
+		[
+			{ kind: "cart", depth: 2, minRows: 20 },
+			["--model", "cart", "--max-depth", "2", "--min-rows", "20"],
+		],
+		["cart", ["--model", "cart"]],
+	])("the params %j are the options %j", (model, words) => {
+		const byParams = trainedWith({ model, seed: 7 });
+		expect(byParams.bytes).toBe(trained(...words, "--seed", "7").bytes);
+	});
+
+	test("options count more than params, and params of another kind not at all", () => {
+		const params = { model: { kind: "cart", depth: 2 } };
+		expect(trainedWith(params, "--max-depth", "1").bytes).toBe(
+			trained("--model", "cart", "--max-depth", "1").bytes,
+		);
+		expect(trainedWith(params, "--model", "logistic").bytes).toBe(
+			trained("--model", "logistic").bytes,
+		);
+	});
+
+	test.each([
+		[
+			{ C: 1 },
+			'The param "model" must have a kind, logistic or cart, not {"C":1}.',
+		],
+		[
+			{ kind: "cart", dept: 1 },
+			'The param "model.dept" is none of a cart model, which has depth and minRows.',
+		],
+		[
+			{ kind: "logistic", C: 0 },
+			'The param "model.C" must be a number above 0, not 0.',
+		],
+		[
+			{ kind: "cart", depth: 0 },
+			'--max-depth must be a whole number, 1 to 1000, not "0".',
+		],
+	])("the params %j are refused", (model, sentence) => {
+		expectRefused(
+			["train"],
+			{ "train/train.csv": TABLE, "params.json": JSON.stringify({ model }) },
+			{ code: 2, sentence },
+		);
+	});
+
+	test.each([
 		[
 			["--model", "forest"],
 			2,
@@ -198,9 +245,12 @@ describe("validate", () => {
 	});
 });
 
-function trained(...words: string[]) {
+const trained = (...words: string[]) => trainedWith(null, ...words);
+
+function trainedWith(params: object | null, ...words: string[]) {
 	const data = aFolder();
 	write(data, { "in/train/train.csv": TABLE });
+	if (params) write(data, { "in/params.json": JSON.stringify(params) });
 	const ran = runImage("trainer", ["train", ...words], { data });
 	expect(ran.stderr).toBe("");
 	const [model, config] = ["model.json", "training_config.json"].map((file) =>

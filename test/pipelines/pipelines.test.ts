@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FolderCatalogue } from "../../orchestrator/define/catalogue.ts";
 import { checkFolder } from "../../orchestrator/define/check.ts";
+import type { Named } from "../../orchestrator/model/words.ts";
 import {
 	containerIn,
 	edgesOf,
@@ -91,7 +92,8 @@ test.each(days)(
 			out: { train: `processed/${ds}/train`, val: `processed/${ds}/val` },
 		});
 		expect(containerIn(plan, "train")).toMatchObject({
-			command: ["train", "--model", "cart"],
+			command: ["train"],
+			params: { model: { kind: "cart", depth: 8, minRows: 10 } },
 			out: { model: `models/${ds}/model` },
 			wall: { memoryBytes: 1024 ** 3, network: "none" },
 		});
@@ -109,6 +111,27 @@ test.each(days)(
 		});
 	},
 );
+
+test("train takes its model from the config, or from who runs it", async () => {
+	const of = async (params: Named<string>) => {
+		const plan = await planOf(file("train"), { params });
+		return [plan.choices, containerIn(plan, "train").params?.model];
+	};
+	expect(await of({})).toEqual([
+		{ model: "logistic" },
+		{ kind: "logistic", C: 1 },
+	]);
+	expect(await of({ model: "cart", "model.depth": "3" })).toEqual([
+		{ model: "cart" },
+		{ kind: "cart", depth: 3, minRows: 10 },
+	]);
+	await expect(of({ "model.depth": "3" })).rejects.toThrow(
+		'there is no param "model.depth"',
+	);
+	await expect(of({ "model.C": "0" })).rejects.toThrow(
+		'param "model.C" cannot be 0',
+	);
+});
 
 test.each(days)(
 	"predict scores %s with the model that a person chose",

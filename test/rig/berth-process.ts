@@ -189,12 +189,13 @@ const utf8 = (latin1: string): string =>
 	Buffer.from(latin1, "latin1").toString("utf8");
 
 /** What the tests' tasks do. */
-const TOOL = `import { existsSync, writeFileSync } from "node:fs";
+const TOOL = `import { existsSync, readFileSync, writeFileSync } from "node:fs";
 const [verb, ...rest] = process.argv.slice(2);
 switch (verb) {
 	case "say": console.log(rest.join(" ")); break;
 	case "write": for (const name of rest) writeFileSync(process.env.BERTH_OUT + "/" + name + "/x.txt", name); break;
 	case "write-text": for (const name of rest.slice(1)) writeFileSync(process.env.BERTH_OUT + "/" + name + "/x.txt", rest[0]); break;
+	case "params": for (const name of rest) writeFileSync(process.env.BERTH_OUT + "/" + name + "/x.txt", readFileSync(process.env.BERTH_PARAMS, "utf8")); break;
 	case "result": writeFileSync(process.env.BERTH_RESULT, rest[0]); break;
 	case "exit": process.exit(Number(rest[0]));
 	case "exit-unless": console.log("attempt " + process.env.BERTH_ATTEMPT); process.exit(existsSync(rest[0]) ? 0 : 3);
