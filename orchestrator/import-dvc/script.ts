@@ -59,9 +59,10 @@ before() {
 commands() {
 	while [ "$1" != run ]; do shift 3; done
 	shift
-	shell=$(command -v bash || command -v sh)
+	shell=sh
+	if command -v bash > /dev/null; then shell="bash --noprofile --norc"; fi
 	cd "$root/$wdir"
-	for one in "$@"; do "$shell" -c "$one"; done
+	for one in "$@"; do $shell -c "$one"; done
 }
 
 after() {
