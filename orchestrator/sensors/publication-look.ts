@@ -20,9 +20,10 @@ export class PublicationLook implements Look {
 		const newest = await this.#world.publications.covering(path);
 		if (newest === null)
 			return missing(`waiting for the first publication of ${path}`);
-		if (now - newest.at > maxAgeMs)
+		// A run that found it unchanged has made it new.
+		if (now - newest.confirmedAt > maxAgeMs)
 			return missing(
-				`waiting for a new publication of ${path}: the newest is from ${iso(newest.at)}, more than ${inWords(maxAgeMs)} ago`,
+				`waiting for a new publication of ${path}: the newest is from ${iso(newest.confirmedAt)}, more than ${inWords(maxAgeMs)} ago`,
 			);
 		const source = await this.#world.artifacts.source(path);
 		return isProblem(source)

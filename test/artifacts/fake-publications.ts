@@ -38,9 +38,11 @@ export class FakePublications implements Publications {
 	publish(
 		path: string,
 		object: string,
-		{ attempt = "p@2026-11-20~1/task/1", at = Date.now() } = {},
+		when: { attempt?: string; at?: number; confirmedAt?: number } = {},
 	): Publication {
-		const row = this.#row(path, object, { attempt, at });
+		const { attempt = "p@2026-11-20~1/task/1", at = Date.now() } = when;
+		const confirmedAt = (when.confirmedAt ?? at) as Instant;
+		const row = { ...this.#row(path, object, { attempt, at }), confirmedAt };
 		this.#save([row, ...this.#rows]);
 		return row;
 	}

@@ -384,6 +384,19 @@ describe("a sensor for a publication", () => {
 		expect(await later(second)).toMatchObject({ kind: "object" });
 	});
 
+	test("takes one that is old, but was found unchanged since", async () => {
+		const { begin, publications, publish } = withFakeClock({
+			...work,
+			maxAgeMs: 60 * minute,
+		});
+		const { object } = await publish("models/elsewhere", { x: "1" });
+		publications.publish("models/production", object, {
+			at: Date.parse("2026-11-01T10:00:00Z"),
+			confirmedAt: Date.now(),
+		});
+		expect((await begin()).first).toMatchObject({ object });
+	});
+
 	test("does not take one that is too old", async () => {
 		const { begin, publications, publish, sensors, notes } = withFakeClock({
 			...work,

@@ -23,8 +23,7 @@ export function publicationWriter(
 			const { path, object, bytes, files, maker = attempt } = output;
 			keep.run({ hash: object, bytes, files, at });
 			// What is there already is no news. People may have removed it from its path: it is brought there again.
-			if (how === "unchanged" && confirm.run({ path, object, at }) > 0)
-				continue;
+			if (how !== "made" && confirm.run({ path, object, at }) > 0) continue;
 			retire.run({ path });
 			publish.run({ path, object, attempt, at, how, maker });
 		}
