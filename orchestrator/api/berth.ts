@@ -1,3 +1,4 @@
+import type { PartWish } from "../model/part-of-plan.ts";
 import type { Json, Named, RunId, TaskName } from "../model/words.ts";
 import type { RunFilter } from "../store/port.ts";
 import type { Explaining } from "./explaining.ts";
@@ -24,7 +25,7 @@ export interface Berth extends Explaining, Replaying {
 	watch(id: RunId, signal: AbortSignal): AsyncIterable<RunView>;
 	cancel(id: RunId): Promise<RunView>;
 	/** A new run on the same plan, which carries over what succeeded. */
-	retry(id: RunId, key?: string): Promise<RunView>;
+	retry(id: RunId, request?: RetryRequest): Promise<RunView>;
 	/** A run for every combination of values: all are planned before the first is made. Asking again with the same key makes no more. */
 	sweep(request: SweepRequest): Promise<readonly RunHead[]>;
 	/** Make the runs of a sweep that are missing, and retry those that failed or were cancelled. Answers with the newest run of each combination. */
@@ -55,7 +56,7 @@ export interface About {
 	readonly isHeld: boolean;
 }
 
-export interface StartRequest {
+export interface StartRequest extends PartWish {
 	readonly pipeline: string;
 	/** YYYY-MM-DD; today in the pipeline's time zone when absent. */
 	readonly ds?: string;
@@ -63,6 +64,13 @@ export interface StartRequest {
 	readonly params: Named<Json>;
 	/** A ULID: asking again with the same makes no second run, should the answer have been lost. */
 	readonly key?: string;
+}
+
+export interface RetryRequest {
+	/** As for a start. */
+	readonly key?: string;
+	/** Compute anew what is not carried over. */
+	readonly noCache?: boolean;
 }
 
 export interface SweepRequest extends Pick<StartRequest, "pipeline" | "ds"> {

@@ -9,6 +9,7 @@ import {
 	type LogRequest,
 	type PipelineView,
 	Refused,
+	type RetryRequest,
 	type StartRequest,
 	type SweepRequest,
 } from "./berth.ts";
@@ -64,9 +65,9 @@ export class Client implements Berth {
 		return this.#ask("POST", `/runs/${encodeURIComponent(id)}/cancel`);
 	}
 
-	retry(id: RunId, key?: string): Promise<RunView> {
+	retry(id: RunId, request?: RetryRequest): Promise<RunView> {
 		const path = `/runs/${encodeURIComponent(id)}/retry`;
-		return this.#ask("POST", path, key === undefined ? undefined : { key });
+		return this.#ask("POST", path, request);
 	}
 
 	sweep(wish: SweepRequest): Promise<readonly RunHead[]> {

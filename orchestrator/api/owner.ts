@@ -25,6 +25,7 @@ import {
 	type LogRequest,
 	type PipelineView,
 	Refused,
+	type RetryRequest,
 	type StartRequest,
 	type SweepRequest,
 } from "./berth.ts";
@@ -32,6 +33,7 @@ import type { Changes } from "./changes.ts";
 import type { WhyView } from "./explaining.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
+import { part, planned } from "./planned.ts";
 import type { Reading } from "./reading.ts";
 import { replayRun } from "./replay-run.ts";
 import type { ReplayRequest, ReplayView } from "./replaying.ts";
@@ -56,20 +58,12 @@ export class Owner implements Berth {
 		return this.#parts.about();
 	}
 
-	async start({ pipeline, ds, params, key }: StartRequest): Promise<RunView> {
+	async start(request: StartRequest): Promise<RunView> {
 		this.#refuseWhileDraining();
-		const { catalogue, clock, store } = this.#parts;
-		const vars = await store.vars();
-		const now = clock.now();
-		const plan = await catalogue.plan({
-			pipeline,
-			ds: ds ?? now,
-			params,
-			vars: Object.fromEntries(vars.map(({ name, value }) => [name, value])),
-		});
-		if ("kind" in plan) throw new Refused(plan.reason, plan.message);
+		const now = this.#parts.clock.now();
+		const plan = await planned(this.#parts, request, now);
 		return this.#create({
-			id: handRunId(pipeline, plan.ds, key ?? ulid(now)),
+			id: handRunId(plan.pipeline, plan.ds, request.key ?? ulid(now)),
 			// Who asks by hand wants it now.
 			plan: { ...plan, oneAtATime: false },
 			trigger: { kind: "hand" },
@@ -88,14 +82,17 @@ export class Owner implements Berth {
 		return resumeSweep({ ...this.#parts, retry: (run) => this.retry(run) }, id);
 	}
 
-	async retry(id: RunId, key?: string): Promise<RunView> {
+	async retry(
+		id: RunId,
+		{ key, noCache = false }: RetryRequest = {},
+	): Promise<RunView> {
 		this.#refuseWhileDraining();
 		const run = await this.#parts.reading.detail(id);
 		const now = this.#parts.clock.now();
 		refuseRetryOf(run);
 		return this.#create({
 			id: handRunId(run.pipeline, run.ds, key ?? ulid(now)),
-			plan: { ...run.plan, oneAtATime: false } satisfies Plan,
+			plan: part({ ...run.plan, oneAtATime: false }, { noCache }),
 			trigger: { kind: "retry", of: id, ...sweepOf(run.trigger) },
 			createdAt: now,
 			carried: run.tasks.flatMap(({ name, state }) =>

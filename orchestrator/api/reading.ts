@@ -19,6 +19,7 @@ import {
 } from "./berth.ts";
 import type { ComparingParts } from "./compare.ts";
 import type { WhyView } from "./explaining.ts";
+import { fewNames } from "./few-names.ts";
 import { lineOf } from "./log-lines.ts";
 import { replayReport } from "./replay-report.ts";
 import type { ReplayView } from "./replaying.ts";
@@ -167,16 +168,8 @@ export interface Lines {
 	readonly more: () => Promise<boolean>;
 }
 
-/** A plan may have thousands. */
-function namesOf({ plan }: RunDetail): string {
-	const names = plan.tasks.map(({ name }) => name);
-	const rest = names.length - MOST_NAMES;
-	return rest <= 0
-		? names.join(", ")
-		: `${names.slice(0, MOST_NAMES).join(", ")} and ${rest} more`;
-}
-
-const MOST_NAMES = 30;
+const namesOf = ({ plan }: RunDetail): string =>
+	fewNames(plan.tasks.map(({ name }) => name));
 
 /** What can be asked when nobody owns the data directory. */
 export class ReadOnly extends Reading {

@@ -15,7 +15,6 @@ const STATUSES = [
 	"cancelled",
 ] as const;
 const key = z.ulid("wanted a ULID").optional();
-export const retryRequest = z.strictObject({ key });
 export const replayRequest = z.strictObject({
 	key,
 	only: z
@@ -24,12 +23,21 @@ export const replayRequest = z.strictObject({
 		.transform((task) => task as TaskName)
 		.optional(),
 });
-export const startRequest = z.strictObject({
+const noCache = z.boolean("wanted true or false").optional();
+export const retryRequest = z.strictObject({ key, noCache });
+/** What a run is planned from. */
+export const planRequest = z.strictObject({
 	pipeline: name,
 	ds: z.iso.date('wanted a date such as "2026-11-20"').optional(),
 	params: z
 		.record(z.string(), z.json(), "wanted an object of params")
 		.default({}),
+	only: z
+		.array(z.string("wanted names of tasks"), "wanted a list of tasks")
+		.optional(),
+});
+export const startRequest = planRequest.extend({
+	noCache,
 	key,
 });
 export const sweepRequest = z.strictObject({

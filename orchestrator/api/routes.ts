@@ -84,8 +84,8 @@ function addWishes(app: Hono, berth: Berth): void {
 	);
 	app.post("/api/runs/:id/retry", async (c) => {
 		const text = await c.req.text();
-		const { key } = retryRequest.parse(text === "" ? {} : JSON.parse(text));
-		return c.json(await berth.retry(idOf(c), key), 201);
+		const wish = retryRequest.parse(text === "" ? {} : JSON.parse(text));
+		return c.json(await berth.retry(idOf(c), definedOf(wish)), 201);
 	});
 	app.put("/api/vars/:name", async (c) => {
 		await berth.setVar(

@@ -12,6 +12,7 @@ import {
 import type { Named, RunId } from "../model/words.ts";
 import type { RunRecord, Store } from "../store/port.ts";
 import { Refused, type SweepRequest } from "./berth.ts";
+import { planned } from "./planned.ts";
 import { takeUp } from "./take-up.ts";
 import { headOf, type RunHead } from "./views.ts";
 
@@ -21,9 +22,9 @@ export async function beginSweep(
 	{ sets, key, ...wish }: SweepRequest,
 ): Promise<readonly RunHead[]> {
 	const [one = {}, ...others] = combined(sets);
-	const first = await planned(parts, wish, one);
+	const first = await planFor(parts, wish, one);
 	// Of one day, also when it is begun at midnight.
-	const rest = others.map((values) => planned(parts, first, values));
+	const rest = others.map((values) => planFor(parts, first, values));
 	const plans = [first, ...(await Promise.all(rest))];
 	const id = handRunId(first.pipeline, first.ds, key);
 	const size = plans.length;
@@ -48,7 +49,7 @@ export async function resumeSweep(
 	for (const [i, values] of combined(sets).entries()) {
 		const part = { id, index: i + 1, size, sets };
 		const newest = before.find(({ sweep }) => sweep?.index === part.index);
-		if (!newest) await make(parts, await planned(parts, known, values), part);
+		if (!newest) await make(parts, await planFor(parts, known, values), part);
 		else if (newest.status === "failed" || newest.status === "cancelled")
 			await parts.retry(newest.id);
 	}
@@ -68,21 +69,16 @@ function combined(sets: Named<string>): readonly Named<string>[] {
 	return found;
 }
 
-async function planned(
-	{ catalogue, clock, store }: SweepParts,
+const planFor = (
+	parts: SweepParts,
 	{ pipeline, ds }: Pick<SweepRequest, "pipeline" | "ds">,
 	params: Named<string>,
-): Promise<Plan> {
-	const vars = await store.vars();
-	const plan = await catalogue.plan({
-		pipeline,
-		ds: ds ?? clock.now(),
-		params,
-		vars: Object.fromEntries(vars.map(({ name, value }) => [name, value])),
-	});
-	if ("kind" in plan) throw new Refused(plan.reason, plan.message);
-	return plan;
-}
+): Promise<Plan> =>
+	planned(
+		parts,
+		{ pipeline, params, ...(ds !== undefined && { ds }) },
+		parts.clock.now(),
+	);
 
 /** Its id is computed, so that it is made once. */
 const make = (

@@ -8,6 +8,16 @@ export const follow = (): Option =>
 		"show the tasks as they advance, and the last lines of their logs",
 	);
 
+/** May be repeated. */
+export const only = (): Option =>
+	new Option(
+		"--only <task>",
+		"this task and what it needs; may be repeated",
+	).argParser((name: string, sofar: readonly string[] = []) => [
+		...sofar,
+		name,
+	]);
+
 export const STATUSES = [
 	"queued",
 	"running",

@@ -22,6 +22,8 @@ export const run = (pipeline: string, options: RunOptions): Promise<void> =>
 				pipeline,
 				...(options.date === undefined ? {} : { ds: options.date }),
 				params: options.set ?? {},
+				...(options.only && { only: options.only }),
+				...anew(options),
 			}),
 		{ willPlan: true },
 	);
@@ -29,8 +31,12 @@ export const run = (pipeline: string, options: RunOptions): Promise<void> =>
 /** The same for a new run that takes up where another failed. */
 export const retry = (which: string, options: RunOptions): Promise<void> =>
 	begin(options, async (berth, key) =>
-		berth.retry(await resolveRun(berth, which), key),
+		berth.retry(await resolveRun(berth, which), { key, ...anew(options) }),
 	);
+
+/** Commander's word for `--no-cache` is `cache: false`. */
+const anew = ({ cache }: RunOptions) =>
+	cache === false ? { noCache: true } : {};
 
 export interface FollowOptions {
 	readonly follow?: boolean;
@@ -40,6 +46,9 @@ export interface FollowOptions {
 export interface RunOptions extends FollowOptions {
 	readonly date?: string;
 	readonly set?: Readonly<Record<string, string>>;
+	/** These tasks and what they need. */
+	readonly only?: readonly string[];
+	readonly cache?: boolean;
 }
 
 const NOT_BEGUN =

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collect, date, follow, json } from "./arguments.ts";
+import { collect, date, follow, json, only } from "./arguments.ts";
 import { WHICH_RUN } from "./which-run.ts";
 
 /** Commands that make something happen. */
@@ -74,6 +74,11 @@ function addRuns(berth: Command): void {
 			"give a param a value; may be repeated",
 			collect,
 		)
+		.addOption(only())
+		.option(
+			"--no-cache",
+			"compute anew what an earlier run could stand in for, and remember it (with --only: just the tasks named)",
+		)
 		.addOption(follow())
 		.addOption(json())
 		.action(async (pipeline, options) =>
@@ -128,6 +133,7 @@ function addRuns(berth: Command): void {
 		.description(
 			"run again what failed or was cancelled, as a new run that carries over what succeeded",
 		)
+		.option("--no-cache", "compute anew what is not carried over")
 		.addOption(follow())
 		.addOption(json())
 		.addHelpText("after", `\n${WHICH_RUN}`)

@@ -49,7 +49,7 @@ test("docs/cli.md tells of no command or option that there is not", () => {
 		options.map(({ long }) => long),
 	);
 	const known = new Set([...flags, "--help", "--version"]);
-	const told = page.match(/(?<=[\s`])--[a-z]+/g) ?? [];
+	const told = page.match(/(?<=[\s`])--[a-z]+(?:-[a-z]+)*/g) ?? [];
 	expect(told.filter((flag) => !known.has(flag))).toEqual([]);
 	const headings = [...page.matchAll(/^### `berth (\w+)/gm)].map(
 		([, word]) => word,

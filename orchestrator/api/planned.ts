@@ -1,0 +1,49 @@
+import { didYouMean } from "../define/nearest.ts";
+import type { Catalogue } from "../define/port.ts";
+import { type PartWish, partOfPlan } from "../model/part-of-plan.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Instant, Json, Named } from "../model/words.ts";
+import type { Store } from "../store/port.ts";
+import { Refused } from "./berth.ts";
+import { fewNames } from "./few-names.ts";
+
+/** What a run is planned from. */
+export interface PlanWish extends PartWish {
+	readonly pipeline: string;
+	readonly ds?: string;
+	readonly params: Named<Json>;
+}
+
+/** The plan that a run would have if it began now; thrown as `Refused` when there can be none. */
+export async function planned(
+	{ catalogue, store }: PlanningParts,
+	wish: PlanWish,
+	now: Instant,
+): Promise<Plan> {
+	const vars = await store.vars();
+	const plan = await catalogue.plan({
+		pipeline: wish.pipeline,
+		ds: wish.ds ?? now,
+		params: wish.params,
+		vars: Object.fromEntries(vars.map(({ name, value }) => [name, value])),
+	});
+	if ("kind" in plan) throw new Refused(plan.reason, plan.message);
+	return part(plan, wish);
+}
+
+/** What is wanted of a plan. */
+export function part(plan: Plan, wish: PartWish): Plan {
+	const cut = partOfPlan(plan, wish);
+	if (!("kind" in cut)) return cut;
+	const names = plan.tasks.map(({ name }) => name);
+	const [word = ""] = cut.names;
+	throw new Refused(
+		"invalid",
+		`Pipeline "${plan.pipeline}" has no task "${word}".${didYouMean(word, names) || ` It has ${fewNames(names)}.`}`,
+	);
+}
+
+export interface PlanningParts {
+	readonly catalogue: Pick<Catalogue, "plan">;
+	readonly store: Pick<Store, "vars">;
+}
