@@ -324,7 +324,7 @@ test("a file that was too slow, or ended its process, is asked again", async () 
 			"good.ts": aPipeline("good"),
 			"slow.ts": aPipeline(
 				"slow",
-				'import { appendFileSync, readdirSync } from "node:fs"; appendFileSync(`${import.meta.dirname}/.asked`, "x"); while (!readdirSync(import.meta.dirname).includes(".ready"));',
+				'import { appendFileSync, readdirSync } from "node:fs"; appendFileSync(import.meta.dirname + "/.asked", "x"); while (!readdirSync(import.meta.dirname).includes(".ready"));',
 			),
 			"dies.ts": aPipeline(
 				"dies",
