@@ -1,15 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { BadConfig, berthFolder, type Config } from "./config.ts";
-import {
-	type BuiltImage,
-	buildImages as buildAll,
-	imageFolders as foldersOf,
-} from "./runtimes/build-images.ts";
+import type { BuiltImage } from "./runtimes/build-images.ts";
 import type { RuntimeWish } from "./runtimes/choose.ts";
-import {
-	type Diagnosis,
-	diagnose as diagnoseAll,
-} from "./runtimes/diagnose.ts";
+import type { Diagnosis } from "./runtimes/diagnose.ts";
+import { imageFolders as foldersOf } from "./runtimes/image-folders.ts";
 import {
 	checkPlace,
 	declareCopied,
@@ -33,17 +27,23 @@ export const imageFolders = ({ images }: Config): readonly string[] =>
 	foldersOf(images);
 
 /** Build images from their folders, through the runtime that would run them. */
-export const buildImages = (
+export async function buildImages(
 	config: Config,
 	names: readonly string[],
 	note: (text: string) => void,
-): Promise<readonly BuiltImage[]> => buildAll(wishOf(config), names, note);
+): Promise<readonly BuiltImage[]> {
+	const building = await import("./runtimes/build-images.ts");
+	return building.buildImages(wishOf(config), names, note);
+}
 
 export type { Diagnosis };
 
 /** What is here, what is missing, and how to get it. */
-export const diagnose = (config: Config): Promise<readonly Diagnosis[]> =>
-	diagnoseAll({ ...wishOf(config), pipelines: config.pipelines });
+export async function diagnose(config: Config): Promise<readonly Diagnosis[]> {
+	const diagnosing = await import("./runtimes/diagnose.ts");
+	const { pipelines } = config;
+	return diagnosing.diagnose({ ...wishOf(config), pipelines });
+}
 
 /** A data directory that lies elsewhere than before was moved here, or is a copy. */
 export function declarePlace(config: Config, was: "moved" | "copied"): string {

@@ -77,6 +77,11 @@ describe("the rules", () => {
 			'import D from "better-sqlite3"',
 			"better-sqlite3",
 		],
+		[
+			"orchestrator/store/sqlite/x.ts",
+			'import { type Selectable, sql } from "kysely"',
+			"kysely",
+		],
 	])("%s may not say %s", (file, source, from) => {
 		expect(judge(file, source)).toEqual([
 			expect.stringMatching(`^[A-Za-z].*\\. But ${file} imports ${from}\\.$`),
@@ -103,6 +108,10 @@ describe("the rules", () => {
 			'import D from "tar-fs"; import "../port.ts"',
 		],
 		["orchestrator/store/sqlite/x.ts", 'import D from "better-sqlite3"'],
+		[
+			"orchestrator/store/sqlite/x.ts",
+			'import type { Selectable } from "kysely"',
+		],
 		["orchestrator/compose.ts", 'await import("./runtimes/docker/x.ts")'],
 		["orchestrator/cli/x.ts", 'import { compose } from "../compose.ts"'],
 	])("%s may say %s", (file, source) => {

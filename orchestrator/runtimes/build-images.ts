@@ -1,18 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { chooseRuntime, dockerOf, type RuntimeWish } from "./choose.ts";
 import { folderTag } from "./docker/folder-images.ts";
 import { openLocal } from "./local/local-runtime.ts";
-
-/** The names of the folders that images are built from. */
-export function imageFolders(images: string): readonly string[] {
-	if (!existsSync(images)) return [];
-	return readdirSync(images).filter(
-		(name) =>
-			existsSync(join(images, name, "Dockerfile")) ||
-			existsSync(join(images, name, "package.json")),
-	);
-}
 
 /** Build images from their folders, one after the other. Without an engine their programs' dependencies are installed instead. */
 export async function buildImages(

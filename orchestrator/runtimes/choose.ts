@@ -1,14 +1,11 @@
 import type { DockerRuntime } from "./docker/docker-runtime.ts";
-import { imageFolder } from "./docker/folder-images.ts";
-import { openDocker } from "./docker/open-docker.ts";
 import { probeEngine } from "./docker/probe-engine.ts";
 import { LateRuntime } from "./late-runtime.ts";
-import { openLocal } from "./local/local-runtime.ts";
 import type { RuntimeKind } from "./runtime-in-use.ts";
 
 /**
  * What attempts that are not over were made by, else what is asked for, else docker when an engine answers, else local; and why, in a
- * sentence. Throws OtherRuntime when what is asked for cannot find those attempts.
+ * sentence. It is loaded when it is first needed. Throws OtherRuntime when what is asked for cannot find those attempts.
  */
 export async function chooseRuntime(
 	wish: RuntimeWish,
@@ -60,8 +57,11 @@ export interface Chosen {
 }
 
 /** The docker runtime, for what only it can do: building images. */
-export const dockerOf = (wish: RuntimeWish): Promise<DockerRuntime> =>
-	openDocker({ ...wish, folderOf: imageFolder(wish.images) });
+export async function dockerOf(wish: RuntimeWish): Promise<DockerRuntime> {
+	const { openDocker } = await import("./docker/open-docker.ts");
+	const { imageFolder } = await import("./docker/folder-images.ts");
+	return openDocker({ ...wish, folderOf: imageFolder(wish.images) });
+}
 
 const LEFT =
 	"Runs that are not over began with it; the next start after them looks for a Docker engine again.";
@@ -79,7 +79,8 @@ const docker = (wish: RuntimeWish, because: string): Chosen => ({
 
 const local = (wish: RuntimeWish, because: string): Chosen => ({
 	because,
-	runtime: new LateRuntime("local", () => {
+	runtime: new LateRuntime("local", async () => {
+		const { openLocal } = await import("./local/local-runtime.ts");
 		wish.onPlace(wish.data);
 		return openLocal({
 			folder: `${wish.data}/.berth/local`,

@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync } from "node:fs";
-import { imageFolders } from "./build-images.ts";
 import type { RuntimeWish } from "./choose.ts";
 import { imageFolder } from "./docker/folder-images.ts";
 import { openDocker } from "./docker/open-docker.ts";
 import { probeEngine } from "./docker/probe-engine.ts";
+import { imageFolders } from "./image-folders.ts";
 
 /** What is here, what is missing, and how to get it. */
 export async function diagnose(

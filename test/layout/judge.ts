@@ -32,7 +32,9 @@ function broken(
 	}
 	const library = packageOf(from);
 	const place = reserved.find((one) => one.library === library);
-	if (place && !isIn(file, place.to)) return place.sentence;
+	const isItsOwn =
+		!place || isIn(file, place.to) || (typeOnly && place.mayTypes);
+	if (!isItsOwn) return place.sentence;
 	const isAllowed =
 		layer.packages === undefined ||
 		layer.packages.includes(library) ||

@@ -146,10 +146,23 @@ export const layers: Layer[] = [
 ];
 
 /** Libraries with one place each, so that replacing one is replacing one folder. */
-export const reserved: { library: string; to: string; sentence: string }[] = [
+export const reserved: {
+	library: string;
+	to: string;
+	/** `import type` is allowed everywhere else. */
+	mayTypes?: true;
+	sentence: string;
+}[] = [
 	{
 		library: "better-sqlite3",
 		to: "orchestrator/store/sqlite/",
 		sentence: "The SQLite adapter alone imports better-sqlite3.",
+	},
+	{
+		library: "kysely",
+		to: "orchestrator/store/sqlite/kysely.ts",
+		mayTypes: true,
+		sentence:
+			"Kysely is loaded by store/sqlite/kysely.ts alone, for otherwise it is loaded twice; `import type` is fine.",
 	},
 ];

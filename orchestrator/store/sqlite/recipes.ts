@@ -1,9 +1,10 @@
 import type { Database } from "better-sqlite3";
-import { type Selectable, sql } from "kysely";
+import type { Selectable } from "kysely";
 import type { Task } from "../../model/plan.ts";
 import type { Recipe } from "../../model/recipe.ts";
 import type { Json, Named, RunId, TaskName } from "../../model/words.ts";
 import type { MadeAttempt, OneTask, RecipesOf } from "../recipes-port.ts";
+import { sql } from "./kysely.ts";
 import { attemptRecord, runRecord, stateOfRow } from "./records.ts";
 import { type Schema, sqlFor } from "./schema.ts";
 import { prepare } from "./statement.ts";
