@@ -241,6 +241,7 @@ async function compose(
 	};
 	const berth = new Owner({
 		store,
+		artifacts,
 		engine,
 		catalogue,
 		reading,

@@ -2,7 +2,8 @@ import { pipeline } from "berth";
 
 /**
  * Every day: that day's data scored by the model in production, `predictions/<ds>/predictions.csv`.
- * Which model that is, a person decides: `berth vars set model_path models/2026-11-15/model`.
+ * Which model that is, a person decides: `berth promote models/2026-11-15/model --to models/production`.
+ * For a trial with another one: `berth vars set model_path models/2026-11-16/model`.
  */
 export default pipeline(
 	"predict",
@@ -13,7 +14,10 @@ export default pipeline(
 			settled: "10s",
 			within: "12h",
 		});
-		const model = publication("model", { of: vars.model_path, within: "12h" });
+		const model = publication("model", {
+			of: "model_path" in vars ? vars.model_path : "models/production",
+			within: "12h",
+		});
 
 		container("predict", {
 			image: "predictor",

@@ -2,6 +2,8 @@ import type { PartWish } from "../model/part-of-plan.ts";
 import type { Json, Named, RunId, TaskName } from "../model/words.ts";
 import type { RunFilter } from "../store/port.ts";
 import type { Explaining } from "./explaining.ts";
+import type { HistoryView } from "./history-view.ts";
+import type { PromoteRequest, RollbackRequest } from "./promotions.ts";
 import type { Replaying } from "./replaying.ts";
 import type {
 	PublicationView,
@@ -26,6 +28,10 @@ export interface Berth extends Explaining, Replaying {
 	cancel(id: RunId): Promise<RunView>;
 	/** A new run on the same plan, which carries over what succeeded. */
 	retry(id: RunId, request?: RetryRequest): Promise<RunView>;
+	/** A run that has a path hold what another one holds now; null when it does already. */
+	promote(request: PromoteRequest): Promise<RunView | null>;
+	/** A run that has a path hold what it held before; null when it does already. */
+	rollback(request: RollbackRequest): Promise<RunView | null>;
 	/** A run for every combination of values: all are planned before the first is made. Asking again with the same key makes no more. */
 	sweep(request: SweepRequest): Promise<readonly RunHead[]>;
 	/** Make the runs of a sweep that are missing, and retry those that failed or were cancelled. Answers with the newest run of each combination. */
@@ -37,7 +43,17 @@ export interface Berth extends Explaining, Replaying {
 	unsetVar(name: string): Promise<void>;
 	/** Newest publications of all paths under a prefix; the history when the path is one itself. */
 	artifacts(prefix: string): Promise<readonly PublicationView[]>;
+	/** Everything that was ever at a path, newest first, with who, when and which run. */
+	history(path: string): Promise<readonly HistoryView[]>;
 	close(): Promise<void>;
+}
+
+/** Who asks for a run. */
+export interface Asking {
+	/** A ULID: asking again with the same makes no second run, should the answer have been lost. */
+	readonly key?: string;
+	/** The account of who asks; absent where that is not known. */
+	readonly by?: string;
 }
 
 export interface About {
@@ -56,19 +72,15 @@ export interface About {
 	readonly isHeld: boolean;
 }
 
-export interface StartRequest extends PartWish {
+export interface StartRequest extends Asking, PartWish {
 	readonly pipeline: string;
 	/** YYYY-MM-DD; today in the pipeline's time zone when absent. */
 	readonly ds?: string;
 	/** As given with `--set k=v`: strings that are read as the param's type. */
 	readonly params: Named<Json>;
-	/** A ULID: asking again with the same makes no second run, should the answer have been lost. */
-	readonly key?: string;
 }
 
-export interface RetryRequest {
-	/** As for a start. */
-	readonly key?: string;
+export interface RetryRequest extends Asking {
 	/** Compute anew what is not carried over. */
 	readonly noCache?: boolean;
 }

@@ -15,7 +15,9 @@ import {
 } from "./berth.ts";
 import { callOwner, type OwnerCall, OwnerGone } from "./call-owner.ts";
 import type { WhyView } from "./explaining.ts";
+import type { HistoryView } from "./history-view.ts";
 import { jsonLines } from "./json-lines.ts";
+import type { PromoteRequest, RollbackRequest } from "./promotions.ts";
 import type { ReplayRequest, ReplayView } from "./replaying.ts";
 import type { ServerNote } from "./server.ts";
 import type {
@@ -70,6 +72,14 @@ export class Client implements Berth {
 		return this.#ask("POST", path, request);
 	}
 
+	promote(wish: PromoteRequest): Promise<RunView | null> {
+		return this.#ask("POST", "/promote", wish);
+	}
+
+	rollback(wish: RollbackRequest): Promise<RunView | null> {
+		return this.#ask("POST", "/rollback", wish);
+	}
+
 	sweep(wish: SweepRequest): Promise<readonly RunHead[]> {
 		return this.#ask("POST", "/sweeps", wish);
 	}
@@ -119,6 +129,10 @@ export class Client implements Berth {
 			"GET",
 			`/artifacts?${new URLSearchParams({ path: prefix })}`,
 		);
+	}
+
+	history(path: string): Promise<readonly HistoryView[]> {
+		return this.#ask("GET", `/history?${new URLSearchParams({ path })}`);
 	}
 
 	async close(): Promise<void> {

@@ -1,25 +1,17 @@
 import { ulid } from "ulid";
+import type { Artifacts } from "../artifacts/port.ts";
 import type { Catalogue } from "../define/port.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Event } from "../model/events.ts";
 import { handRunId } from "../model/names.ts";
-import type { Plan } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
 import { isRunOver } from "../model/status.ts";
-import type { SweepPart } from "../model/sweep.ts";
-import type { TaskState } from "../model/task-state.ts";
 import type { RunId, TaskName } from "../model/words.ts";
-import type {
-	NewRun,
-	RunDetail,
-	RunFilter,
-	Store,
-	Trigger,
-} from "../store/port.ts";
+import type { NewRun, RunFilter, Store } from "../store/port.ts";
 import type { Provenance } from "../store/provenance-port.ts";
 import {
 	type About,
+	type Asking,
 	type Berth,
 	type LogLine,
 	type LogRequest,
@@ -33,10 +25,18 @@ import type { Changes } from "./changes.ts";
 import type { WhyView } from "./explaining.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
-import { part, planned } from "./planned.ts";
+import type { HistoryView } from "./history-view.ts";
+import { planned } from "./planned.ts";
+import {
+	askedBefore,
+	type PromoteRequest,
+	Promotions,
+	type RollbackRequest,
+} from "./promotions.ts";
 import type { Reading } from "./reading.ts";
 import { replayRun } from "./replay-run.ts";
 import type { ReplayRequest, ReplayView } from "./replaying.ts";
+import { retryRun } from "./retry-run.ts";
 import { beginSweep, resumeSweep } from "./sweeps.ts";
 import { takenUp, takeUp } from "./take-up.ts";
 import type {
@@ -66,7 +66,7 @@ export class Owner implements Berth {
 			id: handRunId(plan.pipeline, plan.ds, request.key ?? ulid(now)),
 			// Who asks by hand wants it now.
 			plan: { ...plan, oneAtATime: false },
-			trigger: { kind: "hand" },
+			trigger: { kind: "hand", ...byOf(request.by) },
 			createdAt: now,
 			carried: [],
 		});
@@ -82,23 +82,10 @@ export class Owner implements Berth {
 		return resumeSweep({ ...this.#parts, retry: (run) => this.retry(run) }, id);
 	}
 
-	async retry(
-		id: RunId,
-		{ key, noCache = false }: RetryRequest = {},
-	): Promise<RunView> {
+	async retry(id: RunId, request: RetryRequest = {}): Promise<RunView> {
 		this.#refuseWhileDraining();
 		const run = await this.#parts.reading.detail(id);
-		const now = this.#parts.clock.now();
-		refuseRetryOf(run);
-		return this.#create({
-			id: handRunId(run.pipeline, run.ds, key ?? ulid(now)),
-			plan: part({ ...run.plan, oneAtATime: false }, { noCache }),
-			trigger: { kind: "retry", of: id, ...sweepOf(run.trigger) },
-			createdAt: now,
-			carried: run.tasks.flatMap(({ name, state }) =>
-				carriedOver(id, name, state, now),
-			),
-		});
+		return this.#create(retryRun(run, request, this.#parts.clock.now()));
 	}
 
 	async replay(request: ReplayRequest): Promise<RunView> {
@@ -112,6 +99,35 @@ export class Owner implements Berth {
 
 	replayed(id: RunId): Promise<ReplayView> {
 		return this.#parts.reading.replayed(id);
+	}
+
+	promote(wish: PromoteRequest): Promise<RunView | null> {
+		return this.#published(wish, "_promote", (promotions) =>
+			promotions.promotion(wish),
+		);
+	}
+
+	rollback(wish: RollbackRequest): Promise<RunView | null> {
+		return this.#published(wish, "_rollback", (promotions) =>
+			promotions.rollback(wish),
+		);
+	}
+
+	/** Who asks again with the same key is answered with the run that he has made: by now its path holds what was wished. */
+	async #published(
+		{ key }: Asking,
+		pipeline: string,
+		made: (promotions: Promotions) => Promise<NewRun | null>,
+	): Promise<RunView | null> {
+		this.#refuseWhileDraining();
+		const { store } = this.#parts;
+		const before = await askedBefore(store, pipeline, key);
+		if (before !== null) {
+			await takenUp(this.#parts, before);
+			return this.run(before);
+		}
+		const run = await made(new Promotions(this.#parts));
+		return run && this.#create(run);
 	}
 
 	async cancel(id: RunId): Promise<RunView> {
@@ -193,6 +209,10 @@ export class Owner implements Berth {
 		return this.#parts.reading.artifacts(prefix);
 	}
 
+	history(path: string): Promise<readonly HistoryView[]> {
+		return this.#parts.reading.history(path);
+	}
+
 	close(): Promise<void> {
 		return this.#parts.close();
 	}
@@ -214,6 +234,7 @@ export class Owner implements Berth {
 export interface OwnerParts {
 	readonly store: Store & Provenance;
 	readonly engine: Engine;
+	readonly artifacts: Pick<Artifacts, "claim">;
 	readonly catalogue: Catalogue;
 	readonly reading: Reading;
 	readonly changes: Changes;
@@ -225,35 +246,5 @@ export interface OwnerParts {
 	readonly close: () => Promise<void>;
 }
 
-function refuseRetryOf(run: RunDetail): void {
-	switch (run.status) {
-		case "queued":
-		case "running":
-			throw new Refused(
-				"conflict",
-				`Run "${run.id}" is ${run.status}; only a run that is over can be retried. "berth cancel" ends it.`,
-			);
-		case "succeeded":
-			throw new Refused(
-				"conflict",
-				`Run "${run.id}" succeeded: there is nothing to retry. "berth run ${run.pipeline} --date ${run.ds}" runs it anew.`,
-			);
-		case "failed":
-		case "cancelled":
-			return;
-	}
-}
-
-/** A retry takes the place of the run of the sweep that it retries. */
-const sweepOf = (trigger: Trigger): { readonly sweep?: SweepPart } =>
-	"sweep" in trigger && trigger.sweep ? { sweep: trigger.sweep } : {};
-
-const carriedOver = (
-	run: RunId,
-	task: TaskName,
-	state: TaskState,
-	at: NewRun["createdAt"],
-): Event[] =>
-	state.status === "succeeded"
-		? [{ type: "task-carried", task, run, value: state.value, at }]
-		: [];
+const byOf = (by: string | undefined): { readonly by?: string } =>
+	by === undefined ? {} : { by };

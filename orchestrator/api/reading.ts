@@ -1,7 +1,7 @@
 import type { Catalogue, Entry } from "../define/port.ts";
 import { containerName } from "../model/names.ts";
 import { nextDue } from "../model/schedule.ts";
-import type { Instant, RunId, TaskName } from "../model/words.ts";
+import type { DataPath, Instant, RunId, TaskName } from "../model/words.ts";
 import { iso } from "../model/words.ts";
 import { type LogStore, logBeginning } from "../store/logs-port.ts";
 import type {
@@ -20,6 +20,7 @@ import {
 import type { ComparingParts } from "./compare.ts";
 import type { WhyView } from "./explaining.ts";
 import { fewNames } from "./few-names.ts";
+import { type HistoryView, historyView } from "./history-view.ts";
 import { lineOf } from "./log-lines.ts";
 import { replayReport } from "./replay-report.ts";
 import type { ReplayView } from "./replaying.ts";
@@ -149,6 +150,11 @@ export class Reading {
 
 	async vars(): Promise<readonly VariableView[]> {
 		return (await this.#parts.store.vars()).map(variableView);
+	}
+
+	async history(text: string): Promise<readonly HistoryView[]> {
+		const path = text.replace(/\/+$/, "") as DataPath;
+		return (await this.#parts.store.entries(path)).map(historyView);
 	}
 
 	async artifacts(prefix: string): Promise<readonly PublicationView[]> {

@@ -15,6 +15,22 @@ const STATUSES = [
 	"cancelled",
 ] as const;
 const key = z.ulid("wanted a ULID").optional();
+/** It is printed on people's terminals. */
+const by = z
+	.string("wanted the name of an account")
+	.regex(
+		/^[^\p{C}]{1,100}$/u,
+		"wanted the name of an account, at most 100 characters",
+	)
+	.optional();
+const path = z.string("wanted a path below the data directory").min(1);
+export const promoteRequest = z.strictObject({ path, to: path, key, by });
+export const rollbackRequest = z.strictObject({
+	path,
+	to: z.string("wanted an entry of the history").optional(),
+	key,
+	by,
+});
 export const replayRequest = z.strictObject({
 	key,
 	only: z
@@ -24,7 +40,7 @@ export const replayRequest = z.strictObject({
 		.optional(),
 });
 const noCache = z.boolean("wanted true or false").optional();
-export const retryRequest = z.strictObject({ key, noCache });
+export const retryRequest = z.strictObject({ key, by, noCache });
 /** What a run is planned from. */
 export const planRequest = z.strictObject({
 	pipeline: name,
@@ -39,6 +55,7 @@ export const planRequest = z.strictObject({
 export const startRequest = planRequest.extend({
 	noCache,
 	key,
+	by,
 });
 export const sweepRequest = z.strictObject({
 	pipeline: name,

@@ -5,6 +5,7 @@ import type { RunId, TaskName } from "../model/words.ts";
 import { type Berth, type LogRequest, Refused } from "./berth.ts";
 import { addExplaining } from "./explaining-routes.ts";
 import { answerTo, wordsOf } from "./failures.ts";
+import { addPublications } from "./publication-routes.ts";
 import { addReplaying } from "./replaying-routes.ts";
 import {
 	definedOf,
@@ -43,6 +44,7 @@ export function routesOf(berth: Berth, token: string): Hono {
 		c.json({ error: `There is nothing at ${c.req.path}.` }, 404),
 	);
 	addReading(app, berth);
+	addPublications(app, berth);
 	addWishes(app, berth);
 	addStreams(app, berth);
 	addExplaining(app, berth);

@@ -19,6 +19,7 @@ import type {
 	Trigger,
 	Variable,
 } from "../store/port.ts";
+import { type InputView, inputViews } from "./input-view.ts";
 
 /** A run as lists show it. Times are ISO, absent is null. */
 export interface RunHead {
@@ -28,6 +29,8 @@ export interface RunHead {
 	readonly status: RunStatus;
 	readonly params: Named<Json>;
 	readonly trigger: Trigger["kind"];
+	/** Who started it, where that is known; null when it was due. */
+	readonly by: string | null;
 	/** Of which sweep it is, and which of its runs. */
 	readonly sweep: SweepPart | null;
 	readonly createdAt: string;
@@ -57,6 +60,8 @@ export interface TaskView {
 	readonly next: string | null;
 	readonly nextAttemptAt: string | null;
 	readonly result: { readonly [key: string]: Json } | null;
+	/** What its latest attempt took. */
+	readonly inputs: Named<InputView>;
 	readonly outputs: Named<PublishedOutput>;
 	/** The attempt that computed what stands in here, because nothing had changed. */
 	readonly unchangedSince: string | null;
@@ -112,6 +117,7 @@ export const headOf = (run: RunRecord): RunHead => ({
 	status: run.status,
 	params: run.params,
 	trigger: run.trigger.kind,
+	by: ("by" in run.trigger && run.trigger.by) || null,
 	sweep: ("sweep" in run.trigger && run.trigger.sweep) || null,
 	createdAt: iso(run.createdAt),
 	startedAt: time(run.startedAt),
@@ -133,13 +139,17 @@ export function viewOf(run: RunDetail): RunView {
 					name: task.name,
 					state: { status: "waiting" },
 					attempts: [],
+					inputs: null,
 				},
 			),
 		),
 	};
 }
 
-function taskView(task: Task, { state, attempts }: TaskRecord): TaskView {
+function taskView(
+	task: Task,
+	{ state, attempts, inputs }: TaskRecord,
+): TaskView {
 	const value = state.status === "succeeded" ? state.value : null;
 	return {
 		name: task.name,
@@ -150,6 +160,7 @@ function taskView(task: Task, { state, attempts }: TaskRecord): TaskView {
 		next: isSpent(state) ? whatNext(task, state) : null,
 		nextAttemptAt: state.status === "resting" ? iso(state.until) : null,
 		result: value?.result ?? null,
+		inputs: inputViews(inputs),
 		outputs: value?.outputs ?? {},
 		unchangedSince: sinceOf(state),
 		fingerprint: attempts.at(-1)?.fingerprint ?? null,

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Berth, StartRequest } from "../api/berth.ts";
+import type { Berth } from "../api/berth.ts";
 import type { RunView } from "../api/views.ts";
 import { type Config, readConfig } from "../config.ts";
 import { systemClock } from "../engine/clock.ts";
@@ -10,6 +10,7 @@ import type { Instant } from "../model/words.ts";
 import { EXIT, fail, Sentence } from "./fail.ts";
 import { progressOf } from "./progress.ts";
 import { takePart } from "./take-part.ts";
+import { whoAsks } from "./who.ts";
 
 /**
  * `npm run demo`: what berth is for, once through. Data of today and of a week ago is generated, a model is trained on the older and
@@ -34,30 +35,24 @@ async function allRuns(berth: Berth): Promise<RunView[]> {
 	const now = systemClock.now();
 	const today = dsOf(now, "UTC");
 	const lastWeek = dsOf((now - 7 * DAY_MS) as Instant, "UTC");
-	const generate = (ds: string): Promise<RunView> =>
-		runToEnd(berth, { pipeline: "generate-data", ds, params: {} });
+	const run = (pipeline: string, ds: string): Promise<RunView> =>
+		toEnd(berth, berth.start({ pipeline, ds, params: {} }));
+	const generate = (ds: string): Promise<RunView> => run("generate-data", ds);
 	const generated = await Promise.all([lastWeek, today].map(generate));
-	const train = await runToEnd(berth, {
-		pipeline: "train",
-		ds: lastWeek,
-		params: {},
+	const train = await run("train", lastWeek);
+	const promoted = await berth.promote({
+		path: `models/${lastWeek}/model`,
+		to: "models/production",
+		...whoAsks(),
 	});
-	await berth.setVar("model_path", `models/${lastWeek}/model`);
-	const predict = await runToEnd(berth, {
-		pipeline: "predict",
-		ds: today,
-		params: {},
-	});
-	const real = await runToEnd(berth, {
-		pipeline: "breast-cancer",
-		ds: today,
-		params: {},
-	});
+	if (promoted) await toEnd(berth, Promise.resolve(promoted));
+	const predict = await run("predict", today);
+	const real = await run("breast-cancer", today);
 	return [...generated, train, predict, real];
 }
 
-async function runToEnd(berth: Berth, wish: StartRequest): Promise<RunView> {
-	const { id } = await berth.start(wish);
+async function toEnd(berth: Berth, begun: Promise<RunView>): Promise<RunView> {
+	const { id } = await begun;
 	const progress = await progressOf(id, {});
 	let last: RunView | null = null;
 	for await (const view of berth.watch(

@@ -14,6 +14,15 @@ export function addLooking(berth: Command): void {
 		.action(async (path, options) =>
 			(await import("./artifacts.ts")).artifacts(path, options),
 		);
+	berth
+		.command("history <path>")
+		.description(
+			"show what was ever at a path: when, by whom, in which run, and what made it",
+		)
+		.addOption(json())
+		.action(async (path, options) =>
+			(await import("./history.ts")).history(path, options),
+		);
 }
 
 function addPipelines(berth: Command): void {

@@ -4,28 +4,30 @@ import type { Config } from "../config.ts";
 import type { RunId } from "../model/words.ts";
 import { isOwnerGone, type Reached } from "./reach.ts";
 import { unlessRaised } from "./stop.ts";
-import { type Part, takePart } from "./take-part.ts";
+import { takePart } from "./take-part.ts";
 import { talk } from "./talk.ts";
 
 /** Works with the owner of the data directory, or is it; when the one that it works with goes away, nothing is lost: it finds another, or takes its place. */
 export class PartTaker {
 	readonly #config: Config;
 	readonly #signal: AbortSignal;
+	readonly #reach: Reach;
 	#reached: Reached;
 
 	/** Null when the signal is raised before there is anybody to work with. */
 	static async open(
 		config: Config,
 		signal: AbortSignal,
-		part: Part = {},
+		reach: Reach = (of) => takePart(of),
 	): Promise<PartTaker | null> {
-		const reached = await unlessRaised(signal, takePart(config, part));
-		return reached && new PartTaker(config, signal, reached);
+		const reached = await unlessRaised(signal, reach(config, null));
+		return reached && new PartTaker({ config, signal, reach }, reached);
 	}
 
-	private constructor(config: Config, signal: AbortSignal, reached: Reached) {
+	private constructor({ config, signal, reach }: Whom, reached: Reached) {
 		this.#config = config;
 		this.#signal = signal;
+		this.#reach = reach;
 		this.#reached = reached;
 	}
 
@@ -47,7 +49,7 @@ export class PartTaker {
 		for (;;) {
 			const over = await this.#watched(id, onView);
 			if (over || this.#signal.aborted) return over;
-			await unlessRaised(this.#signal, this.#replaceOwner());
+			await unlessRaised(this.#signal, this.#replaceOwner(id));
 		}
 	}
 
@@ -61,7 +63,7 @@ export class PartTaker {
 				return await work(this.#reached.berth);
 			} catch (error) {
 				if (!isOwnerGone(error) || this.#signal.aborted) throw error;
-				await this.#replaceOwner();
+				await this.#replaceOwner(null);
 			}
 		}
 	}
@@ -84,9 +86,21 @@ export class PartTaker {
 		}
 	}
 
-	async #replaceOwner(): Promise<void> {
+	async #replaceOwner(waitedFor: RunId | null): Promise<void> {
 		talk("The berth that was asked is gone; looking for another one.");
 		await this.#reached.close();
-		this.#reached = await takePart(this.#config);
+		this.#reached = await this.#reach(this.#config, waitedFor);
 	}
+}
+
+/** How it comes to somebody to work with. `waitedFor`: the run that it waits for already. */
+export type Reach = (
+	config: Config,
+	waitedFor: RunId | null,
+) => Promise<Reached>;
+
+interface Whom {
+	readonly config: Config;
+	readonly signal: AbortSignal;
+	readonly reach: Reach;
 }

@@ -107,7 +107,14 @@ async function aReaderOrNull(
 type Closing = { close(): Promise<void> };
 type Questions = Pick<
 	Berth,
-	"runs" | "run" | "vars" | "artifacts" | "logs" | "why" | "replayed"
+	| "runs"
+	| "run"
+	| "vars"
+	| "artifacts"
+	| "history"
+	| "logs"
+	| "why"
+	| "replayed"
 >;
 
 /** The variables that are set, from the owner or the files; none where nothing was ever stored. */

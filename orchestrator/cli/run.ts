@@ -4,13 +4,14 @@ import type { RunView } from "../api/views.ts";
 import { readConfig } from "../config.ts";
 import type { RunId } from "../model/words.ts";
 import { EXIT } from "./fail.ts";
-import { PartTaker } from "./part-taker.ts";
+import { PartTaker, type Reach } from "./part-taker.ts";
 import { progressOf } from "./progress.ts";
 import type { Reached } from "./reach.ts";
 import { resolveRun } from "./resolve-run.ts";
 import { leave, stopOnSignals } from "./stop.ts";
-import type { Part } from "./take-part.ts";
+import { type Part, takePart } from "./take-part.ts";
 import { talk } from "./talk.ts";
+import { whoAsks } from "./who.ts";
 
 /** Run a pipeline, and wait until nothing of the run is left. */
 export const run = (pipeline: string, options: RunOptions): Promise<void> =>
@@ -24,6 +25,7 @@ export const run = (pipeline: string, options: RunOptions): Promise<void> =>
 				params: options.set ?? {},
 				...(options.only && { only: options.only }),
 				...anew(options),
+				...whoAsks(),
 			}),
 		{ willPlan: true },
 	);
@@ -31,7 +33,11 @@ export const run = (pipeline: string, options: RunOptions): Promise<void> =>
 /** The same for a new run that takes up where another failed. */
 export const retry = (which: string, options: RunOptions): Promise<void> =>
 	begin(options, async (berth, key) =>
-		berth.retry(await resolveRun(berth, which), { key, ...anew(options) }),
+		berth.retry(await resolveRun(berth, which), {
+			key,
+			...anew(options),
+			...whoAsks(),
+		}),
 	);
 
 /** Commander's word for `--no-cache` is `cache: false`. */
@@ -56,6 +62,11 @@ const NOT_BEGUN =
 const NOT_ANSWERED =
 	'Left before it was said that the run is made: "berth runs" says whether it is. Containers that are at work go on.';
 
+interface How extends Part {
+	readonly conclude?: Conclude;
+	readonly reach?: Reach;
+}
+
 /** Tells what a settled run came to, and answers whether that is well. */
 type Conclude = (
 	view: RunView,
@@ -70,11 +81,14 @@ type Start = (berth: Berth, key: string) => Promise<RunView>;
 export async function begin(
 	options: FollowOptions,
 	start: Start,
-	{ conclude = tellRun, ...part }: Part & { readonly conclude?: Conclude } = {},
+	{ conclude = tellRun, reach, ...part }: How = {},
 ): Promise<void> {
 	const stop = stopOnSignals();
-	const config = readConfig(process.env);
-	const taker = await PartTaker.open(config, stop.signal, part);
+	const taker = await PartTaker.open(
+		readConfig(process.env),
+		stop.signal,
+		reach ?? ((of, waitedFor) => takePart(of, waitedFor ? {} : part)),
+	);
 	if (!taker) return leave(async () => talk(NOT_BEGUN), EXIT.interrupted);
 	try {
 		const key = ulid();

@@ -33,7 +33,7 @@ const listed = (heads: readonly RunHead[]): string =>
 				heads.map((head) => [
 					head.id,
 					head.status,
-					head.trigger,
+					head.by === null ? head.trigger : `${head.trigger} (${head.by})`,
 					timeInWords(head.startedAt),
 					tookOf(head),
 				]),

@@ -1,3 +1,4 @@
+import type { InputView } from "../api/input-view.ts";
 import type { AttemptView, RunView, TaskView } from "../api/views.ts";
 import type { Json, RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
@@ -61,12 +62,24 @@ function taskLines(task: TaskView): string[] {
 		...(message === null ? [] : [`    ${message}`]),
 		...(next === null ? [] : [`    ${next}`]),
 		...(attempts.length > 1 ? attempts.map(attemptLine) : []),
+		...Object.entries(task.inputs).map(inputLine),
 		...(result === null ? [] : [`    ${pairs(result)}`]),
 		...Object.values(outputs).map(
 			({ path, bytes, files }) =>
 				`    → ${path}  (${files} ${files === 1 ? "file" : "files"}, ${bytesInWords(bytes)})`,
 		),
 	];
+}
+
+/** Its name, where it was, and which object that was then. */
+function inputLine([name, input]: readonly [string, InputView]): string {
+	if (input.kind === "files") {
+		const [first = "", ...more] = input.files;
+		return `    ← ${name}: ${first}${more.length > 0 ? ` and ${more.length} more` : ""}`;
+	}
+	const { path, object, maker } = input;
+	const by = maker === null ? "" : `, made by ${maker}`;
+	return `    ← ${name}: ${path ?? "gathered"}  (${object.slice(0, 12)}${by})`;
 }
 
 const attemptLine = (attempt: AttemptView, index: number): string =>

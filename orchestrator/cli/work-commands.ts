@@ -6,6 +6,7 @@ import { WHICH_RUN } from "./which-run.ts";
 export function addWork(berth: Command): void {
 	addBeginning(berth);
 	addRuns(berth);
+	addMoving(berth);
 }
 
 function addBeginning(berth: Command): void {
@@ -139,5 +140,27 @@ function addRuns(berth: Command): void {
 		.addHelpText("after", `\n${WHICH_RUN}`)
 		.action(async (run, options) =>
 			(await import("./run.ts")).retry(run, options),
+		);
+}
+
+function addMoving(berth: Command): void {
+	berth
+		.command("promote <path>")
+		.description("have another path hold what this one holds now")
+		.requiredOption("--to <path>", "such as models/production")
+		.addOption(json())
+		.action(async (path, options) =>
+			(await import("./promote.ts")).promote(path, options),
+		);
+	berth
+		.command("rollback <path>")
+		.description("have a path hold what it held before")
+		.option(
+			"--to <entry>",
+			'an entry of its history: "#12", how many back, the beginning of its object\'s hash, a date or a time (default: the newest with another object)',
+		)
+		.addOption(json())
+		.action(async (path, options) =>
+			(await import("./promote.ts")).rollback(path, options),
 		);
 }

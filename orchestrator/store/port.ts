@@ -1,5 +1,6 @@
 import type { Event } from "../model/events.ts";
 import type { Plan } from "../model/plan.ts";
+import type { Ingredient } from "../model/recipe.ts";
 import type { Run, RunStatus } from "../model/run.ts";
 import type { SweepPart } from "../model/sweep.ts";
 import type { TaskState, Value } from "../model/task-state.ts";
@@ -15,6 +16,7 @@ import type {
 	TaskName,
 } from "../model/words.ts";
 import type { FileHashes } from "./hashes-port.ts";
+import type { Histories } from "./history-port.ts";
 import type { Recipes } from "./recipes-port.ts";
 
 /** What is stored cannot be used as it is, in a sentence for the person who must do something. */
@@ -23,7 +25,12 @@ export class Unusable extends Error {
 }
 
 /** Remembers everything, in one place. Every method is one transaction. */
-export interface Store extends Publications, Results, Recipes, FileHashes {
+export interface Store
+	extends Publications,
+		Histories,
+		Results,
+		Recipes,
+		FileHashes {
 	/** False when a run of that id is there already: then nothing is changed. Durable once it answers, and so is a variable. */
 	create(run: NewRun): Promise<boolean>;
 	/** Remember the events and the states they led to, and publish the outputs of every `published` among them: all together or not at all. */
@@ -166,6 +173,8 @@ export interface TaskRecord {
 	readonly name: TaskName;
 	readonly state: TaskState;
 	readonly attempts: readonly AttemptRecord[];
+	/** What the latest of them took; null when it was not prepared, or by an older berth. */
+	readonly inputs: Named<Ingredient> | null;
 }
 
 export interface AttemptRecord {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { describe, expect, test } from "vitest";
 import type { RunHead, RunView } from "../../orchestrator/api/views.ts";
 import { aHome } from "../rig/berth-process.ts";
@@ -35,6 +36,7 @@ test("a run publishes its outputs, keeps its results, and can be looked at in wo
 		params: { seed: 7 },
 		trigger: "hand",
 		sweep: null,
+		by: userInfo().username,
 		createdAt: expect.stringMatching(TIME),
 		startedAt: expect.stringMatching(TIME),
 		endedAt: expect.stringMatching(TIME),

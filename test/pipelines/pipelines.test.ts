@@ -159,9 +159,11 @@ test.each(days)(
 			},
 			out: { predictions: `predictions/${ds}` },
 		});
-		await expect(planOf(file("predict"), { ds })).rejects.toThrow(
-			"berth vars set model_path",
-		);
+		const usual = await planOf(file("predict"), { ds });
+		expect(taskIn(usual, "model").work).toEqual({
+			kind: "publication",
+			path: "models/production",
+		});
 	},
 );
 

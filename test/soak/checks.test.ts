@@ -79,7 +79,14 @@ async function allWell(): Promise<Evidence & { folder: string }> {
 		endedAt: at,
 		settled: true,
 		plan: aPlan(aTask("first")),
-		tasks: [{ name: task("first"), state: succeeded, attempts: [attempt] }],
+		tasks: [
+			{
+				name: task("first"),
+				state: succeeded,
+				attempts: [attempt],
+				inputs: null,
+			},
+		],
 	};
 	return {
 		folder: join(data, ".berth/objects", object),

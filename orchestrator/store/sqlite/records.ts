@@ -106,7 +106,7 @@ export function eventOf(json: string): Event {
 	return event;
 }
 
-function triggerOf(json: string): Trigger {
+export function triggerOf(json: string): Trigger {
 	const trigger = JSON.parse(json) as Trigger;
 	known(triggerKinds, trigger.kind, "trigger of a run");
 	return trigger;

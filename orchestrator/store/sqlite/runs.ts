@@ -63,11 +63,15 @@ export function runReader(sqlite: Database) {
 			statements.attempts.all({ run }),
 			({ task }) => task,
 		);
-		return statements.tasks.all({ run }).map((task) => ({
-			name: nameOf(task),
-			state: stateOfRow(task.state),
-			attempts: (attempts.get(task.name) ?? []).map(attemptRecord),
-		}));
+		return statements.tasks.all({ run }).map((task) => {
+			const tried = attempts.get(task.name) ?? [];
+			return {
+				name: nameOf(task),
+				state: stateOfRow(task.state),
+				attempts: tried.map(attemptRecord),
+				inputs: JSON.parse(tried.at(-1)?.inputs ?? "null"),
+			};
+		});
 	}
 }
 
@@ -137,6 +141,7 @@ function statementsFor(sqlite: Database) {
 			sqlFor
 				.selectFrom("attempts")
 				.selectAll()
+				.select(sql<string | null>`recipe -> '$.in'`.as("inputs"))
 				.where("run", "=", $.run)
 				.orderBy("number"),
 		),

@@ -13,6 +13,7 @@ import type {
 	TaskName,
 } from "../../model/words.ts";
 import type { FileHash } from "../hashes-port.ts";
+import type { HistoryEntry } from "../history-port.ts";
 import type {
 	Change,
 	KnownResult,
@@ -37,6 +38,7 @@ import { runCreator } from "./create.ts";
 import { DiskSync } from "./disk-sync.ts";
 import { fileHashes } from "./file-hashes.ts";
 import { Guard } from "./guard.ts";
+import { historyReader } from "./history.ts";
 import { provenanceReader } from "./provenance.ts";
 import { publicationReader } from "./publications.ts";
 import { recipeReader } from "./recipes.ts";
@@ -60,6 +62,7 @@ export class SqliteStore implements Store, Provenance {
 	readonly #write: ReturnType<typeof changeWriter>;
 	readonly #runs: ReturnType<typeof runReader>;
 	readonly #publications: ReturnType<typeof publicationReader>;
+	readonly #histories: ReturnType<typeof historyReader>;
 	readonly #provenance: ReturnType<typeof provenanceReader>;
 	readonly #results: ReturnType<typeof resultReader>;
 	readonly #recipes: ReturnType<typeof recipeReader>;
@@ -74,6 +77,7 @@ export class SqliteStore implements Store, Provenance {
 		this.#write = changeWriter(sqlite);
 		this.#runs = runReader(sqlite);
 		this.#publications = publicationReader(sqlite);
+		this.#histories = historyReader(sqlite);
 		this.#provenance = provenanceReader(sqlite);
 		this.#results = resultReader(sqlite);
 		this.#recipes = recipeReader(sqlite);
@@ -133,6 +137,10 @@ export class SqliteStore implements Store, Provenance {
 
 	history(path: DataPath): Promise<readonly Publication[]> {
 		return this.#atomically(() => this.#publications.history(path));
+	}
+
+	entries(path: DataPath): Promise<readonly HistoryEntry[]> {
+		return this.#atomically(() => this.#histories.entries(path));
 	}
 
 	ofObject(object: ObjectHash): Promise<Publication | null> {

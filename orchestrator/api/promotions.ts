@@ -1,0 +1,179 @@
+import { ulid } from "ulid";
+import type { Artifacts } from "../artifacts/port.ts";
+import type { Clock } from "../engine/clock.ts";
+import { parseDataPath } from "../model/data-path.ts";
+import { handRunId } from "../model/names.ts";
+import type { Plan, PromoteWork } from "../model/plan.ts";
+import { dsOf } from "../model/schedule.ts";
+import type { DataPath, RunId, TaskName } from "../model/words.ts";
+import type {
+	NewRun,
+	Publication,
+	Publications,
+	Store,
+} from "../store/port.ts";
+import { type Asking, Refused } from "./berth.ts";
+import { entryBefore, entryNamed } from "./which-entry.ts";
+
+/** Moves a path to what another path holds now. */
+export interface PromoteRequest extends Asking {
+	readonly path: string;
+	readonly to: string;
+}
+
+/** Moves a path back to what it held before. */
+export interface RollbackRequest extends Asking {
+	readonly path: string;
+	/** Which entry of its history: `#12`, how many back, the beginning of an object's hash, a date or a time. Absent: the newest one with another object. */
+	readonly to?: string;
+}
+
+/**
+ * Promotions by hand are runs like any other, of a plan with one task. What is promoted is settled here, when it is asked for: what is published
+ * between the asking and the doing cannot slip in.
+ */
+export class Promotions {
+	readonly #parts: PromotionParts;
+
+	constructor(parts: PromotionParts) {
+		this.#parts = parts;
+	}
+
+	/** The run to be made; null when the path holds that already. */
+	async promotion(wish: PromoteRequest): Promise<NewRun | null> {
+		const path = pathOf(wish.path);
+		const to = pathOf(wish.to);
+		if (path === to)
+			throw new Refused(
+				"invalid",
+				`"${path}" cannot be promoted to itself. Name the path that is to hold it with --to.`,
+			);
+		const from = await this.#published(path);
+		refuseRemoved(from);
+		const { object } = from;
+		if ((await this.#parts.store.newest(to))?.object === object) return null;
+		await this.#refuseEntangled(to);
+		return this.#run(wish, "_promote", {
+			kind: "promote",
+			from: { from: "object", object },
+			to,
+		});
+	}
+
+	/** The run to be made; null when the path holds that already. */
+	async rollback(wish: RollbackRequest): Promise<NewRun | null> {
+		const path = pathOf(wish.path);
+		await this.#published(path);
+		const history = await this.#parts.store.history(path);
+		const entry =
+			wish.to === undefined
+				? entryBefore(history, path)
+				: entryNamed(history, path, wish.to);
+		refuseRemoved(entry);
+		const { object } = entry;
+		if (history[0]?.object === object) return null;
+		return this.#run(wish, "_rollback", {
+			kind: "promote",
+			from: { from: "object", object },
+			to: path,
+			rollback: true,
+		});
+	}
+
+	async #published(path: DataPath): Promise<Publication> {
+		const { store } = this.#parts;
+		const newest = await store.newest(path);
+		if (newest) return newest;
+		const above = await store.covering(path);
+		if (above)
+			throw new Refused(
+				"invalid",
+				`"${path}" is only a part of "${above.path}", which is published as a whole. Name that, or let a task publish the part.`,
+			);
+		const below = (await store.published(path)).map((one) => one.path);
+		const more = below.length > 3 ? ` and ${below.length - 3} more` : "";
+		throw new Refused(
+			"not-found",
+			below.length === 0
+				? `Nothing is published at "${path}". "berth artifacts" lists what is.`
+				: `Nothing is published at "${path}" itself, but below it: ${below.slice(0, 3).join(", ")}${more}. Name one of them.`,
+		);
+	}
+
+	async #refuseEntangled(to: DataPath): Promise<void> {
+		const taken = await this.#parts.artifacts.claim([to]);
+		if (taken !== null) throw new Refused("conflict", taken);
+	}
+
+	#run(
+		{ key, by }: Asking,
+		pipeline: "_promote" | "_rollback",
+		work: PromoteWork,
+	): NewRun {
+		const createdAt = this.#parts.clock.now();
+		const ds = dsOf(createdAt, "UTC");
+		return {
+			id: handRunId(pipeline, ds, key ?? ulid(createdAt)),
+			trigger: { kind: "hand", ...(by === undefined ? {} : { by }) },
+			createdAt,
+			carried: [],
+			plan: planOf(pipeline, ds, work),
+		};
+	}
+}
+
+/** The run that somebody made with this key, and asks for again because the answer was lost. */
+export async function askedBefore(
+	store: Pick<Store, "runs">,
+	pipeline: string,
+	key: string | undefined,
+): Promise<RunId | null> {
+	if (key === undefined) return null;
+	const latest = await store.runs({ pipeline, limit: MANY });
+	return latest.find(({ id }) => id.endsWith(`~${key}`))?.id ?? null;
+}
+
+const MANY = 100;
+
+export interface PromotionParts {
+	readonly store: Publications;
+	readonly artifacts: Pick<Artifacts, "claim">;
+	readonly clock: Clock;
+}
+
+/** No file can define a pipeline of such a name. */
+const planOf = (
+	pipeline: "_promote" | "_rollback",
+	ds: string,
+	work: PromoteWork,
+): Plan => ({
+	pipeline,
+	ds,
+	params: {},
+	vars: {},
+	oneAtATime: false,
+	tasks: [
+		{
+			name: pipeline.slice(1) as TaskName,
+			work,
+			after: [],
+			join: "all-succeeded",
+			retries: { times: 0, backoffMs: 30_000 },
+		},
+	],
+});
+
+/** As people write it: a shell that completes names puts a slash behind a folder's. */
+function pathOf(text: string): DataPath {
+	const path = parseDataPath(text.replace(/\/+$/, ""));
+	if (typeof path === "string") return path;
+	throw new Refused("invalid", path.message);
+}
+
+function refuseRemoved({ path, object, maker, removedAt }: Publication): void {
+	if (removedAt === null) return;
+	throw new Refused(
+		"conflict",
+		`Object ${object.slice(0, 12)}, which "${path}" held, was removed by "berth gc" at ${new Date(removedAt).toISOString()}. ${maker} made it: run that again, or name another entry of "berth history ${path}".`,
+	);
+}

@@ -1,0 +1,69 @@
+import type { Berth } from "../api/berth.ts";
+import type { RunView } from "../api/views.ts";
+import type { RunId } from "../model/words.ts";
+import { answer } from "./answer.ts";
+import type { Reach } from "./part-taker.ts";
+import { reachOwner } from "./reach.ts";
+import { begin } from "./run.ts";
+import { whoAsks } from "./who.ts";
+
+/** Have a path hold what another one holds. */
+export const promote = (path: string, options: PromoteOptions): Promise<void> =>
+	moved(
+		options,
+		`"${options.to}" holds what "${path}" holds already: nothing to do.`,
+		(berth, key) => berth.promote({ path, to: options.to, key, ...whoAsks() }),
+	);
+
+/** Have a path hold what it held before. */
+export const rollback = (
+	path: string,
+	options: RollbackOptions,
+): Promise<void> =>
+	moved(options, `"${path}" holds that already: nothing to do.`, (berth, key) =>
+		berth.rollback({
+			path,
+			key,
+			...(options.to === undefined ? {} : { to: options.to }),
+			...whoAsks(),
+		}),
+	);
+
+export interface PromoteOptions {
+	readonly to: string;
+	readonly json?: boolean;
+}
+
+export interface RollbackOptions {
+	readonly to?: string;
+	readonly json?: boolean;
+}
+
+async function moved(
+	{ json }: { readonly json?: boolean },
+	nothingToDo: string,
+	ask: (berth: Berth, key: string) => Promise<RunView | null>,
+): Promise<void> {
+	const start = async (berth: Berth, key: string): Promise<RunView> => {
+		const view = await ask(berth, key);
+		if (view) return view;
+		throw new NothingToDo();
+	};
+	try {
+		await begin(json ? { json } : {}, start, { reach: reachWithoutEngine });
+	} catch (error) {
+		if (!(error instanceof NothingToDo)) throw error;
+		answer(null, json, () => nothingToDo);
+	}
+}
+
+class NothingToDo extends Error {}
+
+/** A promotion takes no container, so it waits for no engine; other runs are left to those who come for them. */
+const reachWithoutEngine: Reach = async (config, waitedFor) => {
+	const reached = await reachOwner(config);
+	await reached.owned?.begin(waitedFor ?? NO_RUN);
+	return reached;
+};
+
+const NO_RUN = "" as RunId;
