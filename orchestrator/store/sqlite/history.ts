@@ -1,8 +1,8 @@
 import type { Database } from "better-sqlite3";
-import { sql } from "kysely";
 import type { Value } from "../../model/task-state.ts";
 import type { DataPath, RunId } from "../../model/words.ts";
 import type { HistoryEntry } from "../history-port.ts";
+import { sql } from "./kysely.ts";
 import { publicationOf, triggerOf } from "./records.ts";
 import { sqlFor } from "./schema.ts";
 import { prepare } from "./statement.ts";
