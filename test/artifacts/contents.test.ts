@@ -231,12 +231,11 @@ describe("a file that is not what it was", () => {
 	test("after it was hashed is a problem; the others are remembered", async () => {
 		const data = aDataDirectory();
 		write(data.data, { ...below("inbox"), "inbox/big": "" });
-		grow(join(data.data, "inbox/big"), LARGE);
+		grow(join(data.data, "inbox/big"), MUCH);
 		const source = await sourceAt(data, "inbox");
-		const got = await data.artifacts.contentsOf(source, never, () =>
-			utimesSync(join(data.data, "inbox/a.csv"), 1, 1),
-		);
-		expect(got).toMatchObject({
+		data.hashes.onAsked = () =>
+			utimesSync(join(data.data, "inbox/a.csv"), 1, 1);
+		expect(await contentsOf(data, source)).toMatchObject({
 			lost: true,
 			message: expect.stringContaining(`"inbox/a.csv" ${change}`),
 		});
@@ -248,18 +247,16 @@ describe("a file that is not what it was", () => {
 	test("is nobody else's problem who reads another file of the same input", async () => {
 		const data = aDataDirectory();
 		write(data.data, { "inbox/x": "", "inbox/y": "" });
-		for (const at of ["x", "y"]) grow(join(data.data, "inbox", at), LARGE);
+		for (const at of ["x", "y"]) grow(join(data.data, "inbox", at), MUCH);
 		const both = await sourceAt(data, "inbox");
 		const one = await sourceAt(data, "inbox/y");
-		const begun = Promise.withResolvers<void>();
-		const first = data.artifacts.contentsOf(both, never, () => {
-			grow(join(data.data, "inbox/x"), 1);
-			begun.resolve();
-		});
-		await begun.promise;
+		const asked = hasAsked(data, 1);
+		const first = contentsOf(data, both);
+		await asked;
+		grow(join(data.data, "inbox/x"), 1);
 		const second = contentsOf(data, one);
 		expect(await first).toMatchObject({ lost: true });
-		expect(await second).toBe(sha256(Buffer.alloc(LARGE)));
+		expect(await second).toBe(sha256(Buffer.alloc(MUCH)));
 	});
 
 	test("and may not be read is named, with what to do", async ({ skip }) => {
@@ -288,47 +285,43 @@ describe("a file that is not what it was", () => {
 });
 
 describe("a large input", () => {
-	const aLargeFile = async () => {
+	const aLargeFile = async (size = MUCH) => {
 		const data = aDataDirectory();
 		write(data.data, { "inbox/big": "" });
-		grow(join(data.data, "inbox/big"), LARGE);
-		return { ...data, source: await sourceAt(data, "inbox/big") };
+		grow(join(data.data, "inbox/big"), size);
+		return { data, source: await sourceAt(data, "inbox/big") };
 	};
 
 	test("is told of, once", async () => {
-		const data = await aLargeFile();
+		const { data, source } = await aLargeFile(300 * MIB);
 		const told: string[] = [];
 		for (let time = 0; time < 2; time += 1)
-			await data.artifacts.contentsOf(data.source, never, (text) =>
-				told.push(text),
-			);
+			await data.artifacts.contentsOf(source, never, (text) => told.push(text));
 		expect(told).toEqual(["hashing 300 MiB of inputs"]);
-	});
+	}, 60_000);
 
 	test("is read once for many who want it at the same time, and goes on when one of them gives up", async ({
 		skip,
 	}) => {
 		skip(!existsSync("/proc/self/io"), "the system does not count reading");
-		const { artifacts, source } = await aLargeFile();
+		const { data, source } = await aLargeFile();
 		const before = bytesRead();
+		const asked = hasAsked(data, 4);
 		const stop = new AbortController();
-		const begun = Promise.withResolvers<void>();
-		const first = artifacts.contentsOf(source, stop.signal, () =>
-			begun.resolve(),
-		);
-		await begun.promise;
-		const others = [1, 2, 3].map(() => artifacts.contentsOf(source, never));
+		const first = data.artifacts.contentsOf(source, stop.signal);
+		const others = [1, 2, 3].map(() => contentsOf(data, source));
+		await asked;
 		stop.abort(new Error("enough"));
 		await expect(first).rejects.toThrow("enough");
-		const expected = sha256(Buffer.alloc(LARGE));
+		const expected = sha256(Buffer.alloc(MUCH));
 		expect(await Promise.all(others)).toEqual([expected, expected, expected]);
-		expect(bytesRead() - before).toBeLessThan(1.5 * LARGE);
+		expect(bytesRead() - before).toBeLessThan(1.9 * MUCH);
 	});
 
 	test("that everybody gave up keeps nobody from reading another one", async () => {
 		const data = aDataDirectory();
 		write(data.data, { "inbox/some": "" });
-		grow(join(data.data, "inbox/some"), LARGE / 50);
+		grow(join(data.data, "inbox/some"), 5 * MIB);
 		// As many as there may ever be threads; none of them comes to an end by itself.
 		const endless = Array.from({ length: 8 }, async (_, n) => {
 			write(data.data, { [`endless/${n}`]: "" });
@@ -342,20 +335,19 @@ describe("a large input", () => {
 		for (const { status } of await Promise.allSettled(endless))
 			expect(status).toBe("rejected");
 		expect(await contentsAt(data, "inbox/some")).toBe(
-			sha256(Buffer.alloc(LARGE / 50)),
+			sha256(Buffer.alloc(5 * MIB)),
 		);
 	});
 
 	test("that everybody gave up is read anew by who comes next", async () => {
-		const { artifacts, source } = await aLargeFile();
+		const { data, source } = await aLargeFile();
+		const asked = hasAsked(data, 1);
 		const stop = new AbortController();
-		const first = artifacts.contentsOf(source, stop.signal, () =>
-			stop.abort(new Error("enough")),
-		);
+		const first = data.artifacts.contentsOf(source, stop.signal);
+		await asked;
+		stop.abort(new Error("enough"));
 		await expect(first).rejects.toThrow("enough");
-		expect(await artifacts.contentsOf(source, never)).toBe(
-			sha256(Buffer.alloc(LARGE)),
-		);
+		expect(await contentsOf(data, source)).toBe(sha256(Buffer.alloc(MUCH)));
 	});
 });
 
@@ -375,7 +367,7 @@ test("1,000 files that have not changed are copied into an object only once", as
 	expect(await sourceAt(data, "inbox")).toEqual(first);
 	write(data.data, { "inbox/0/f0": "new" });
 	await expect(data.artifacts.source(path("inbox"))).rejects.toThrow();
-});
+}, 60_000);
 
 test("copies of many files are made anew when their object is gone", async () => {
 	const data = aDataDirectory();
@@ -430,8 +422,19 @@ describe("the files of an input", () => {
 	});
 });
 
-/** More than is read without a word. */
-const LARGE = 300 * 1024 ** 2;
+const MIB = 1024 ** 2;
+/** It takes another thread some time. */
+const MUCH = 64 * MIB;
+
+/** Resolves once so many have asked what is known, and gone on to read. */
+async function hasAsked({ hashes }: Data, times: number): Promise<void> {
+	await new Promise<void>((resolve) => {
+		hashes.onAsked = () => {
+			times -= 1;
+			if (times === 0) setImmediate(resolve);
+		};
+	});
+}
 
 /** As large as this, without taking place on the disk. */
 const grow = truncateSync;
