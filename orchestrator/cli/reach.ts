@@ -11,14 +11,31 @@ import { talk } from "./talk.ts";
 /** The owner of the data directory: the one that there is, or this process for as long as it runs. */
 export async function reachOwner(
 	config: Config,
-	what: { readonly willPlan?: boolean } = {},
+	{ willPlan = false }: { readonly willPlan?: boolean } = {},
+): Promise<Reached> {
+	let planner: LoadingProcess | undefined;
+	let reached: Reached | null = null;
+	try {
+		reached = await anOwner(config, () => {
+			planner ??= willPlan ? plannerFor(config) : undefined;
+			return planner;
+		});
+		return reached;
+	} finally {
+		if (!reached?.owned) planner?.end();
+	}
+}
+
+async function anOwner(
+	config: Config,
+	planner: () => LoadingProcess | undefined,
 ): Promise<Reached> {
 	const begun = Date.now();
 	for (let isTold = false; Date.now() - begun < PATIENCE_MS; ) {
 		const client = await connect(berthFolder(config));
 		if (client)
 			return { berth: client, owned: null, close: () => client.close() };
-		const owned = await becomeOwner(config, what.willPlan ?? false);
+		const owned = await becomeOwner(config, planner());
 		if (owned) return owned;
 		if (!isTold && Date.now() - begun > SHORTLY_MS) {
 			isTold = true;
@@ -34,17 +51,10 @@ export async function reachOwner(
 /** Most of berth is loaded here: whoever only asks an owner does without it. What will plan starts beside that. */
 async function becomeOwner(
 	config: Config,
-	willPlan: boolean,
+	planner: LoadingProcess | undefined,
 ): Promise<Reached | null> {
-	const planner = willPlan ? plannerFor(config) : undefined;
-	let owned: Reached | null = null;
-	try {
-		const becoming = await import("./become-owner.ts");
-		owned = await becoming.becomeOwner(config, { planner });
-		return owned;
-	} finally {
-		if (!owned) planner?.end();
-	}
+	const becoming = await import("./become-owner.ts");
+	return becoming.becomeOwner(config, { planner });
 }
 
 const plannerFor = ({ pipelines }: Config): LoadingProcess | undefined =>
