@@ -32,7 +32,7 @@ export function applyOverride(
 				throw unknown(root, override, known);
 			return placed(root, override, known);
 		case "add":
-			if (here)
+			if (here && !isNull(here))
 				throw new AuthorError(
 					`${override.from}: "${override.key}" is there already (${here.from}). Leave out the "+" to change it.`,
 				);
@@ -45,6 +45,10 @@ export function applyOverride(
 			return without(root, keys);
 	}
 }
+
+/** In Hydra, too, nothing counts as not being there. */
+const isNull = (node: ConfigNode): boolean =>
+	node.kind === "leaf" && node.value === null;
 
 /** What is known of the params before they have values. */
 export interface Known {

@@ -55,4 +55,5 @@ const any = z.any().optional();
 const ANYTHING: Shape = {
 	...{ a: any, b: any, c: any, db: any, model: any, seed: any, server: any },
 	...{ name: any, when: any, list: any, x: any, base: any, second: any },
+	...{ y: any, n: any, exp: any, opt: any },
 };

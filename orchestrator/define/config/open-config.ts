@@ -26,7 +26,6 @@ function composer(folder: ConfigFolder) {
 }
 
 function laid(root: ConfigNode, { file, package: keys }: Step): ConfigNode {
-	if (file.content.entries.size === 0) return root;
 	const { from } = file.content;
 	return merge(root, put(emptyMap(from), keys, file.content));
 }
