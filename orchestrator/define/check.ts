@@ -23,7 +23,7 @@ export async function checkFolder(
 	const plans = await Promise.all(
 		entries.map((entry) => planFor(catalogue, entry, occasion)),
 	);
-	return plans.flatMap(({ entry, plan }) => {
+	return plans.flatMap(({ entry, plan, others }) => {
 		if (entry.kind === "broken")
 			return [finding(entry.file, null, entry.message)];
 		if (plan === null) return [];
@@ -31,6 +31,7 @@ export async function checkFolder(
 		return [
 			...imageFindings(entry, plan, occasion.knownImages),
 			...claimFindings(entry, plan, claims),
+			...others.map((other) => unplanned(entry, other)),
 		];
 	});
 }
@@ -40,10 +41,26 @@ async function planFor(
 	entry: Entry,
 	{ ds, vars }: CheckOccasion,
 ) {
-	if (entry.kind === "broken") return { entry, plan: null };
-	const request = { pipeline: entry.name, ds, params: {}, vars };
-	return { entry, plan: await catalogue.plan(request) };
+	if (entry.kind === "broken") return { entry, plan: null, others: [] };
+	const planWith = (params: Named<string>) =>
+		catalogue.plan({ pipeline: entry.name, ds, params, vars });
+	const plan = await planWith({});
+	const choices = "kind" in plan ? [] : otherChoices(entry, plan);
+	const others = await Promise.all(choices.map(planWith));
+	return { entry, plan, others: others.filter(isWrong) };
 }
+
+/** Each choice of the config that is not made by itself, one at a time: nobody should find out by a run that it is wrong. */
+const otherChoices = ({ groups }: Described, plan: Plan): Named<string>[] =>
+	Object.entries(plan.choices ?? {}).flatMap(([key, chosen]) =>
+		(groups[key.split("@")[0] ?? ""] ?? [])
+			.filter((option) => option !== chosen)
+			.map((option) => ({ [key]: option })),
+	);
+
+/** What a choice asks a person for is given with it. */
+const isWrong = (plan: Plan | PlanProblem): plan is PlanProblem =>
+	"kind" in plan && plan.missing === undefined;
 
 export interface CheckOccasion {
 	readonly ds: string;

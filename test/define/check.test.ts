@@ -88,3 +88,29 @@ export default pipeline("dp", { params: { day: z.string() } }, () => {});`,
 		},
 	]);
 });
+
+test("every choice of a config is checked, not only what is chosen by itself", async () => {
+	const { catalogue } = await aFolder({
+		"one.ts": `import { pipeline, z } from "berth";
+export default pipeline("one", { params: { model: z.object({ depth: z.int() }) } }, ({ container }) => {
+	container("only", { image: "alpine:3.22" });
+});`,
+		"one/config/config.yaml": "defaults: [{model: small}]\n",
+		"one/config/model/small.yaml": "depth: 1\n",
+		"one/config/model/large.yaml": "depth: big\n",
+		"one/config/model/own.yaml": "depth: ???\n",
+		"one/config/model/torn.yaml": "depth: [\n",
+	});
+	expect(await checkFolder(catalogue, occasion)).toMatchObject([
+		{
+			severity: "error",
+			file: "one.ts",
+			message:
+				'one.ts: param "model.depth" cannot be "big": Invalid input: expected number, received string (one/config/model/large.yaml:1). Give it with --set model.depth=….',
+		},
+		{
+			severity: "error",
+			message: expect.stringContaining("one/config/model/torn.yaml:2:1: "),
+		},
+	]);
+});
