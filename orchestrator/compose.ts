@@ -13,6 +13,7 @@ import { Cache } from "./engine/cache.ts";
 import { systemClock as clock } from "./engine/clock.ts";
 import { ContainerWorker } from "./engine/container-worker.ts";
 import { Engine, type UnderWay } from "./engine/engine.ts";
+import { foresee } from "./engine/foresee.ts";
 import { Lanes } from "./engine/lanes.ts";
 import { LogKeeper } from "./engine/log-keeper.ts";
 import { Outage, waitingFor } from "./engine/outage.ts";
@@ -225,8 +226,10 @@ async function compose(
 	});
 	let isDraining = false;
 	let isClosed = false;
+	const closing = new AbortController();
 	const close = async (): Promise<void> => {
 		isClosed = true;
+		closing.abort(new Error("berth was closed."));
 		projector.close();
 		await catalogue.close(); // first of all, because what is being planned keeps the scheduler
 		const [hasLetGo, hasStored] = await Promise.all([
@@ -247,6 +250,11 @@ async function compose(
 		reading,
 		changes,
 		clock,
+		foresee: (plan) => {
+			const { now } = clock;
+			const parts = { artifacts, runtime, sensors, results: store, instance };
+			return foresee(plan, { ...parts, now }, closing.signal);
+		},
 		about: async () => ({
 			version: VERSION,
 			data: config.data,

@@ -14,7 +14,7 @@ import {
 	type SweepRequest,
 } from "./berth.ts";
 import { callOwner, type OwnerCall, OwnerGone } from "./call-owner.ts";
-import type { WhyView } from "./explaining.ts";
+import type { StatusRequest, StatusView, WhyView } from "./explaining.ts";
 import type { HistoryView } from "./history-view.ts";
 import { jsonLines } from "./json-lines.ts";
 import type { PromoteRequest, RollbackRequest } from "./promotions.ts";
@@ -110,6 +110,10 @@ export class Client implements Berth {
 	why(run: RunId, task: TaskName): Promise<WhyView> {
 		const path = `/runs/${encodeURIComponent(run)}/tasks/${encodeURIComponent(task)}/why`;
 		return this.#ask("GET", path);
+	}
+
+	status(request: StatusRequest): Promise<readonly StatusView[]> {
+		return this.#ask("POST", "/status", request);
 	}
 
 	vars(): Promise<readonly VariableView[]> {

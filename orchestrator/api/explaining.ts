@@ -1,10 +1,52 @@
+import type { Foreseen } from "../engine/foresee.ts";
 import type { Difference } from "../model/differences.ts";
-import type { RunId, TaskName } from "../model/words.ts";
+import type { Task } from "../model/plan.ts";
+import type { Json, Named, RunId, TaskName } from "../model/words.ts";
 
 /** What can be asked about why things are as they are. */
 export interface Explaining {
 	/** Was anything computed for this task, and if so, what is not as it was before? */
 	why(run: RunId, task: TaskName): Promise<WhyView>;
+	/** What a run now would do, of one pipeline or of all. Nothing is run for it, and nothing remembered. */
+	status(request: StatusRequest): Promise<readonly StatusView[]>;
+}
+
+export interface StatusRequest {
+	/** All when absent. */
+	readonly pipeline?: string;
+	/** YYYY-MM-DD; today in the pipeline's time zone when absent. */
+	readonly ds?: string;
+	readonly params: Named<Json>;
+	/** These tasks and what they need; absent: all. */
+	readonly only?: readonly string[];
+}
+
+export interface StatusView {
+	readonly pipeline: string;
+	/** Null when it cannot be planned. */
+	readonly ds: string | null;
+	/** Why it cannot be planned, in a sentence; else null. */
+	readonly problem: string | null;
+	readonly tasks: readonly ForecastView[];
+}
+
+export interface ForecastView {
+	readonly name: string;
+	readonly kind: Task["work"]["kind"];
+	/**
+	 * `unchanged`: what an earlier attempt gave would stand in; `runs`: it would be computed; `depends`: nobody knows before others are over;
+	 * `fails`: it could not begin; `found` and `waits`: of a sensor; `promotes`: a path would be moved.
+	 */
+	readonly outcome: Foreseen["outcome"];
+	/** In a sentence, where there is more to say. */
+	readonly because: string | null;
+	/** The attempt that computed what would stand in. */
+	readonly since: string | null;
+	/** The tasks that it takes something from of which nobody knows yet what they give. */
+	readonly dependsOn: readonly string[];
+	/** Of one that would run: the most similar earlier attempt, and what is not as it was in that. */
+	readonly compared: ComparedView | null;
+	readonly differences: readonly Difference[];
 }
 
 export interface WhyView {

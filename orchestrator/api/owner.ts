@@ -22,7 +22,7 @@ import {
 	type SweepRequest,
 } from "./berth.ts";
 import type { Changes } from "./changes.ts";
-import type { WhyView } from "./explaining.ts";
+import type { StatusRequest, StatusView, WhyView } from "./explaining.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
 import type { HistoryView } from "./history-view.ts";
@@ -37,6 +37,7 @@ import type { Reading } from "./reading.ts";
 import { replayRun } from "./replay-run.ts";
 import type { ReplayRequest, ReplayView } from "./replaying.ts";
 import { retryRun } from "./retry-run.ts";
+import { type StatusParts, status } from "./status.ts";
 import { beginSweep, resumeSweep } from "./sweeps.ts";
 import { takenUp, takeUp } from "./take-up.ts";
 import type {
@@ -186,6 +187,11 @@ export class Owner implements Berth {
 		return this.#parts.reading.why(run, task);
 	}
 
+	status(request: StatusRequest): Promise<readonly StatusView[]> {
+		const { clock } = this.#parts;
+		return status({ ...this.#parts, now: () => clock.now() }, request);
+	}
+
 	vars(): Promise<readonly VariableView[]> {
 		return this.#parts.reading.vars();
 	}
@@ -234,11 +240,12 @@ export class Owner implements Berth {
 export interface OwnerParts {
 	readonly store: Store & Provenance;
 	readonly engine: Engine;
-	readonly artifacts: Pick<Artifacts, "claim">;
+	readonly artifacts: Pick<Artifacts, "claim" | "filesOf">;
 	readonly catalogue: Catalogue;
 	readonly reading: Reading;
 	readonly changes: Changes;
 	readonly clock: Clock;
+	readonly foresee: StatusParts["foresee"];
 	readonly about: () => Promise<About>;
 	readonly onVarChange: () => void;
 	/** Is it only waiting for what is under way? */

@@ -42,7 +42,7 @@ export const replayRequest = z.strictObject({
 const noCache = z.boolean("wanted true or false").optional();
 export const retryRequest = z.strictObject({ key, by, noCache });
 /** What a run is planned from. */
-export const planRequest = z.strictObject({
+const planRequest = z.strictObject({
 	pipeline: name,
 	ds: z.iso.date('wanted a date such as "2026-11-20"').optional(),
 	params: z
@@ -52,6 +52,7 @@ export const planRequest = z.strictObject({
 		.array(z.string("wanted names of tasks"), "wanted a list of tasks")
 		.optional(),
 });
+export const statusRequest = planRequest.extend({ pipeline: name.optional() });
 export const startRequest = planRequest.extend({
 	noCache,
 	key,

@@ -120,6 +120,13 @@ export class FileArtifacts implements Artifacts {
 		return this.#sources.source(path);
 	}
 
+	peek(path: DataPath): Promise<Source | Problem> {
+		return this.#sources.source(path, async (files) => ({
+			kind: "files",
+			files,
+		}));
+	}
+
 	files(pattern: string): Promise<Found | Problem> {
 		return find(this.#places.data, pattern);
 	}

@@ -25,6 +25,8 @@ export interface Artifacts {
 	): Promise<string | null>;
 	/** What a path means now: a published object (or an entry of one), else a file or folder from outside; or a sentence that says what is missing. */
 	source(path: DataPath): Promise<Source | Problem>;
+	/** The same, and nothing is copied: files from outside are told as such, however many. */
+	peek(path: DataPath): Promise<Source | Problem>;
 	/** Every file at or below this path, or that matches this glob, as it is now, through published links. Names are relative to the path, or to the folder that the glob starts from; of a single file, its own. */
 	files(pattern: string): Promise<Found | Problem>;
 	/** These files as one input: themselves, or an object of their copies when they are many. */

@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDataPath } from "../model/data-path.ts";
-import type { Source } from "../model/task-state.ts";
+import type { FileStamp, Source } from "../model/task-state.ts";
 import type { DataPath } from "../model/words.ts";
 import type { Publication, Publications } from "../store/port.ts";
 import { ifThere } from "./error-code.ts";
@@ -23,13 +23,16 @@ export class Sources {
 		this.#gatherer = gatherer;
 	}
 
-	async source(text: string): Promise<Source | Problem> {
+	async source(
+		text: string,
+		gather: Gather = (files) => this.#gatherer.gather(files),
+	): Promise<Source | Problem> {
 		const path = parseDataPath(text);
 		if (typeof path !== "string") return path;
 		const publication = await this.#publications.covering(path);
 		return publication
 			? this.#published(path, publication)
-			: this.#outside(path);
+			: this.#outside(path, gather);
 	}
 
 	/** Where they would lie. */
@@ -90,12 +93,12 @@ export class Sources {
 		);
 	}
 
-	async #outside(path: DataPath): Promise<Source | Problem> {
+	async #outside(path: DataPath, gather: Gather): Promise<Source | Problem> {
 		const found = await filesAt(this.#places.data, path);
 		if (isProblem(found)) return found;
 		const [file] = found.files;
 		if (found.kind === "file" && file) return { kind: "file", file };
-		if (found.files.length > 0) return this.#gatherer.gather(found.files);
+		if (found.files.length > 0) return gather(found.files);
 		return problem(
 			found.kind === "folder"
 				? `"${path}" is a folder without files. Put the input there, or name another path.`
@@ -103,6 +106,9 @@ export class Sources {
 		);
 	}
 }
+
+/** Makes one input of files from outside. */
+type Gather = (files: readonly FileStamp[]) => Promise<Source | Problem>;
 
 /** What was found to be missing. `index`: which of its files. */
 export function goneNow(source: Source, index: number): Problem {

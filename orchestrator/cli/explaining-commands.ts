@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { json } from "./arguments.ts";
+import { collect, date, json, only } from "./arguments.ts";
 import { WHICH_RUN } from "./which-run.ts";
 
 /** Commands that say why things are as they are. */
@@ -13,5 +13,26 @@ export function addExplaining(berth: Command): void {
 		.addHelpText("after", `\n${WHICH_RUN}`)
 		.action(async (run, task, options) =>
 			(await import("./why.ts")).why(run, task, options),
+		);
+	berth
+		.command("status [pipeline]")
+		.description(
+			"say what a run now would do, without running anything: what is unchanged, what would run and why",
+		)
+		.option(
+			"--date <date>",
+			"the run's date, YYYY-MM-DD (default: today)",
+			date,
+		)
+		.option(
+			"--set <key=value>",
+			"give a param a value; may be repeated",
+			collect,
+		)
+		.addOption(only())
+		.option("--exit-code", "exit with 1 when a run would do anything")
+		.addOption(json())
+		.action(async (pipeline, options) =>
+			(await import("./status.ts")).status(pipeline, options),
 		);
 }

@@ -57,7 +57,7 @@ export class Cache {
 		const known = await this.#parts.results.resultOf(fingerprint);
 		if (
 			known &&
-			this.#isFresh(known, policy) &&
+			isFresh(known, policy, this.#parts.now()) &&
 			(await this.#fits(known, who, container))
 		)
 			return { since: known.attempt, value: moved(known, container) };
@@ -86,10 +86,6 @@ export class Cache {
 			if ("attempt" in event) this.#letGo(run, event.task, event.attempt);
 		}
 		this.#flights.seen(run, tasks);
-	}
-
-	#isFresh(known: KnownResult, policy: CachePolicy): boolean {
-		return policy.kind !== "for" || this.#parts.now() - known.at <= policy.ms;
 	}
 
 	/** Is all of it there, and is it what the task declares now? */
@@ -131,7 +127,14 @@ export interface CacheParts {
 export const policyOf = ({ cache }: ContainerWork): CachePolicy =>
 	cache ?? { kind: "never", because: "an older berth planned it" };
 
-function isLookedUp(policy: CachePolicy): boolean {
+/** Is it young enough to stand in? */
+export const isFresh = (
+	known: KnownResult,
+	policy: CachePolicy,
+	now: Instant,
+): boolean => policy.kind !== "for" || now - known.at <= policy.ms;
+
+export function isLookedUp(policy: CachePolicy): boolean {
 	switch (policy.kind) {
 		case "always":
 		case "for":
@@ -155,7 +158,7 @@ function isComputing(
 }
 
 /** The same, at the paths that the task publishes to. */
-function moved({ value }: KnownResult, { out }: ContainerWork): Value {
+export function moved({ value }: KnownResult, { out }: ContainerWork): Value {
 	const outputs = Object.entries(out).flatMap(([name, path]) => {
 		const output = value.outputs[name];
 		return output ? [[name, { ...output, path }] as const] : [];

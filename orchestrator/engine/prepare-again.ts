@@ -39,8 +39,8 @@ export async function prepareAgain(
 }
 
 export interface AgainParts {
-	readonly artifacts: Artifacts;
-	readonly runtime: Runtime;
+	readonly artifacts: Pick<Artifacts, "asNow" | "contentsOf" | "pin">;
+	readonly runtime: Pick<Runtime, "resolve">;
 	readonly instance: string;
 }
 
@@ -63,7 +63,7 @@ async function sameAs(
 }
 
 interface Looking {
-	readonly artifacts: Artifacts;
+	readonly artifacts: Pick<Artifacts, "asNow" | "contentsOf">;
 }
 
 const notThere = (input: string, why: string): string =>

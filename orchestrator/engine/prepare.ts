@@ -48,8 +48,11 @@ export async function prepare(
 }
 
 export interface PrepareParts {
-	readonly artifacts: Artifacts;
-	readonly runtime: Runtime;
+	readonly artifacts: Pick<
+		Artifacts,
+		"claim" | "source" | "contentsOf" | "asNow" | "pin"
+	>;
+	readonly runtime: Pick<Runtime, "resolve">;
 	readonly instance: string;
 }
 
@@ -62,7 +65,7 @@ function withFingerprint(work: ContainerWork, prepared: Prepared): Prepared {
 
 async function contentsOf(
 	source: Source,
-	artifacts: Artifacts,
+	artifacts: Pick<Artifacts, "contentsOf">,
 	{ note, signal }: Pick<Work, "note" | "signal">,
 ): Promise<string> {
 	const contents = await artifacts.contentsOf(source, signal, note);
@@ -74,7 +77,7 @@ async function contentsOf(
 export async function sourceOf(
 	run: Run,
 	input: Input,
-	artifacts: Artifacts,
+	artifacts: Pick<Artifacts, "source">,
 ): Promise<Source> {
 	switch (input.from) {
 		case "output": {

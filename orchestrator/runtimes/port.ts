@@ -60,6 +60,8 @@ export interface ImageRequest {
 	readonly platform?: string;
 	/** No other image will do than this one: under its id, or another id for the same. It is neither built nor pulled. */
 	readonly exactly?: PreparedImage;
+	/** Only look: nothing is built, pulled or installed. What that would get is refused as `absent`. */
+	readonly look?: true;
 }
 
 /** One container, in full. Plain data. */
@@ -108,6 +110,8 @@ export interface Refusal {
 	readonly message: string;
 	/** By no fault of the task's: it costs no retry. */
 	readonly lost: boolean;
+	/** It is not here yet: who did more than look would get it first. */
+	readonly absent?: true;
 }
 
 /** It was started once and is not there any more: what it wrote may be half of something, so it is left to a new attempt. */

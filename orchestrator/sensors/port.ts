@@ -9,4 +9,11 @@ export interface Sensors {
 		note: (text: string) => void,
 		signal: AbortSignal,
 	): Promise<Source>;
+	/** What is there now, or what is still missing, in words. Nothing is waited for, and nothing copied. */
+	look(work: FilesWork | PublicationWork): Promise<Source | StillMissing>;
+}
+
+export interface StillMissing {
+	readonly kind: "missing";
+	readonly note: string;
 }

@@ -5,13 +5,13 @@ import type { Instant } from "../model/words.ts";
 import type { Publications } from "../store/port.ts";
 import { FilesLook } from "./files-look.ts";
 import type { Look } from "./look.ts";
-import type { Sensors } from "./port.ts";
+import type { Sensors, StillMissing } from "./port.ts";
 import { PublicationLook } from "./publication-look.ts";
 import { type Clock, Wake } from "./wake.ts";
 
 /** What sensors look at, and nothing else of it. */
 export interface World {
-	readonly artifacts: Pick<Artifacts, "files" | "gather" | "source">;
+	readonly artifacts: Pick<Artifacts, "files" | "gather" | "source" | "peek">;
 	readonly publications: Pick<Publications, "covering">;
 	readonly clock: Clock;
 }
@@ -28,6 +28,23 @@ export class WorldSensors implements Sensors {
 	/** Something was published: look now. */
 	published(): void {
 		for (const wake of this.#wakes) wake.up();
+	}
+
+	async look(
+		work: FilesWork | PublicationWork,
+	): Promise<Source | StillMissing> {
+		const { artifacts, ...rest } = this.#world;
+		const onlyLooking: World["artifacts"] = {
+			files: (pattern) => artifacts.files(pattern),
+			gather: async (files) => ({ kind: "files", files }),
+			source: (path) => artifacts.peek(path),
+			peek: (path) => artifacts.peek(path),
+		};
+		const look = lookFor(work, { ...rest, artifacts: onlyLooking });
+		const seen = await look.look(rest.clock.now());
+		return seen.kind === "found"
+			? seen.source
+			: { kind: "missing", note: seen.note };
 	}
 
 	async watch(

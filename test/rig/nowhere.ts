@@ -14,6 +14,11 @@ export const noArtifacts: Artifacts = {
 		lost: false,
 		message: `There is nothing at ${path}.`,
 	}),
+	peek: async (path) => ({
+		kind: "problem",
+		lost: false,
+		message: `There is nothing at ${path}.`,
+	}),
 	files: async () => ({ kind: "nothing", files: [], near: [] }),
 	gather: async (files) => ({ kind: "files", files }),
 	contentsOf: async () => "",

@@ -102,7 +102,7 @@ export class Puppet implements Runtime {
 		return this.#world.peak;
 	}
 
-	async resolve({ image, exactly }: ImageRequest) {
+	async resolve({ image, exactly, look }: ImageRequest) {
 		this.#world.line.signal.throwIfAborted();
 		if (exactly && !this.#world.lacking.has(exactly.id)) return exactly;
 		if (exactly)
@@ -116,6 +116,7 @@ export class Puppet implements Runtime {
 				kind: "refused",
 				message: `There is no image "${image}".`,
 				lost: false,
+				...(look && { absent: look }),
 			} as const;
 		const version = this.#world.versions.get(image);
 		const name = version === undefined ? image : `${image}#${version}`;

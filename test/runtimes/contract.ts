@@ -144,6 +144,15 @@ function launching(rig: Subject): void {
 		expect(refusal).toHaveProperty("message", expect.stringContaining(image));
 	});
 
+	test("who only looks is told at once, also of an image that may be got", async () => {
+		const { runtime, missingImage: image } = rig();
+		const request = { image, pull: "missing", look: true } as const;
+		expect(await runtime.resolve(request, () => {}, patience)).toMatchObject({
+			kind: "refused",
+			message: expect.stringContaining(image),
+		});
+	});
+
 	test("a mount of berth's own that is not there is refused, by its path, and costs the task no retry", async () => {
 		const job = rig().job([exit(0)]);
 		const source = "/no/such/folder-of-berth";

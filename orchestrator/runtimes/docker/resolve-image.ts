@@ -27,8 +27,13 @@ export async function resolveImage(
 		return resolveFolder(world, request, { ...asking, folder });
 	const found = await findImage(world.calls, request.image);
 	const suits = found !== null && isFor(found, request.platform);
-	if (suits && request.pull !== "always") return prepared(found);
+	if (suits && (request.look || request.pull !== "always"))
+		return prepared(found);
 	if (request.pull === "never") return refused(notHere(request));
+	if (request.look)
+		return absent(
+			`Image "${request.image}" is not here yet: a run pulls it first.`,
+		);
 	try {
 		await pullImage(world.calls, request, asking);
 	} catch (error) {
@@ -57,6 +62,10 @@ async function resolveFolder(
 			? prepared(found)
 			: refused(otherPlatform(request, found));
 	}
+	if (request.look)
+		return absent(
+			`Image ${name} is not built yet: a run builds it first, as \`berth images build ${name}\` does.`,
+		);
 	const built = await world.folders.build(name, folder, asking);
 	return built.kind === "failed"
 		? refused(built.message, built.lost)
@@ -78,6 +87,11 @@ const refused = (message: string, lost = false): Refusal => ({
 	kind: "refused",
 	message,
 	lost,
+});
+
+const absent = (message: string): Refusal => ({
+	...refused(message),
+	absent: true,
 });
 
 const outdated = (name: string) =>

@@ -10,7 +10,7 @@ import { isRefusal, refused } from "./refusal.ts";
 /** Finds an image's folder and sees to its dependencies. Only folders can run without an engine. */
 export async function resolveImage(
 	images: string,
-	{ image, exactly }: ImageRequest,
+	{ image, exactly, look }: ImageRequest,
 	{ note, signal }: Asking,
 ): Promise<PreparedImage | Refusal> {
 	const folder = join(images, image);
@@ -25,6 +25,7 @@ export async function resolveImage(
 	const key = await imageKey(folder);
 	if (exactly && exactly.key !== key)
 		return refused(isAnother(image, folder, { was: exactly, key }));
+	if (look) return { id: folder, key };
 	const installed = await installDependencies(folder, note, signal);
 	if (isRefusal(installed)) return installed;
 	return { id: folder, key };

@@ -48,19 +48,37 @@ describeWithEngine("the image of a folder", () => {
 
 	/** As a berth does that has just been started. */
 	async function resolve(images: string): Promise<string> {
+		const found = await asked(images);
+		if ("kind" in found) throw new Error(found.message);
+		return found.key;
+	}
+
+	async function asked(images: string, look?: true) {
 		const { instance, data } = rig;
 		const folderOf = imageFolder(images);
 		const settings = { env: process.env, instance, data, folderOf };
 		const runtime = await openDocker(settings);
-		const request = { image: name, pull: "missing" } as const;
-		const found = await runtime.resolve(
-			request,
-			(text) => notes.push(text),
-			patience,
-		);
-		if ("kind" in found) throw new Error(found.message);
-		return found.key;
+		const request = {
+			image: name,
+			pull: "missing",
+			...(look && { look }),
+		} as const;
+		return await runtime.resolve(request, (text) => notes.push(text), patience);
 	}
+
+	test("is not built by who only looks, and found once it is built", async () => {
+		const images = await project("looked");
+		await docker("rmi", "-f", `berth/${name}`).catch(() => {});
+		expect(await asked(images, true)).toEqual({
+			kind: "refused",
+			lost: false,
+			absent: true,
+			message: expect.stringContaining(`Image ${name} is not built yet`),
+		});
+		expect(notes).toEqual([]);
+		const key = await resolve(images);
+		expect(await asked(images, true)).toMatchObject({ key });
+	});
 
 	test("is built when another project's has its name, and used as it is when it is the same", async () => {
 		const [ours, theirs] = [await project("ours"), await project("theirs")];

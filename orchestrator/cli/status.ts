@@ -1,0 +1,126 @@
+import type { ForecastView, StatusView } from "../api/explaining.ts";
+import { readConfig } from "../config.ts";
+import { answer } from "./answer.ts";
+import { EXIT } from "./fail.ts";
+import { reachOwner, untilAnswered } from "./reach.ts";
+import { table } from "./table.ts";
+
+/** What a run now would do, without running anything. */
+export async function status(
+	pipeline: string | undefined,
+	options: StatusOptions,
+): Promise<void> {
+	const config = readConfig(process.env);
+	const { date, set = {}, only, json, exitCode } = options;
+	const views = await untilAnswered(
+		() => reachOwner(config),
+		({ berth }) =>
+			berth.status({
+				...(pipeline !== undefined && { pipeline }),
+				...(date !== undefined && { ds: date }),
+				...(only && { only }),
+				params: set,
+			}),
+	);
+	answer(views, json, () =>
+		pipeline === undefined ? overview(views) : views.map(inFull).join("\n"),
+	);
+	if (exitCode && !views.every(isUpToDate)) process.exitCode = EXIT.failed;
+}
+
+export interface StatusOptions {
+	readonly date?: string;
+	readonly set?: Readonly<Record<string, string>>;
+	readonly only?: readonly string[];
+	readonly json?: boolean;
+	readonly exitCode?: boolean;
+}
+
+/** Would nothing happen? */
+const isUpToDate = ({ problem, tasks }: StatusView): boolean =>
+	problem === null && tasks.every(isQuiet);
+
+const isQuiet = ({ outcome }: ForecastView): boolean =>
+	outcome === "unchanged" || outcome === "found";
+
+const overview = (views: readonly StatusView[]): string =>
+	views.length === 0
+		? 'There are no pipelines. "berth init <folder>" writes an example.'
+		: table(
+				["pipeline", "date", ""],
+				views.map((view) => [view.pipeline, view.ds, inALine(view)]),
+			);
+
+function inALine(view: StatusView): string {
+	const { problem, tasks } = view;
+	if (problem !== null) return problem;
+	if (isUpToDate(view)) return "up to date";
+	const named = (outcome: ForecastView["outcome"], words: string): string[] => {
+		const names = tasks.flatMap((task) =>
+			task.outcome === outcome ? [task.name] : [],
+		);
+		return names.length === 0 ? [] : [`${words}: ${few(names)}`];
+	};
+	const running = tasks.filter(({ outcome }) => outcome === "runs").length;
+	return [
+		...named("waits", "waits"),
+		...named("runs", `${running} of ${tasks.length} would run`),
+		...named("fails", "cannot begin"),
+		...named("promotes", "would promote"),
+		...named("depends", "depend on those"),
+	].join("; ");
+}
+
+const few = (names: readonly string[]): string =>
+	names.length <= MOST_NAMES
+		? names.join(", ")
+		: `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
+
+const MOST_NAMES = 5;
+
+const inFull = ({ pipeline, ds, tasks }: StatusView): string =>
+	[`${pipeline}, ${ds}`, "", ...tasks.flatMap(taskLines)].join("\n");
+
+function taskLines(task: ForecastView): string[] {
+	const { name, outcome, compared, differences } = task;
+	const head = `${MARK[outcome]} ${name.padEnd(18)} ${WORD[outcome].padEnd(13)} ${beside(task)}`;
+	const changes = differences.map(({ sentence }) => `    ${sentence}`);
+	return compared !== null && changes.length > 0
+		? [head.trimEnd(), ...changes, `    compared with ${compared.attempt}`]
+		: [head.trimEnd()];
+}
+
+function beside({ outcome, because, since, dependsOn }: ForecastView): string {
+	switch (outcome) {
+		case "unchanged":
+			return `since ${since}`;
+		case "depends":
+			return dependsOn.join(", ");
+		case "runs":
+		case "fails":
+		case "found":
+		case "waits":
+		case "promotes":
+			return because ?? "";
+	}
+}
+
+const WORD: Record<ForecastView["outcome"], string> = {
+	unchanged: "unchanged",
+	runs: "would run",
+	fails: "cannot begin",
+	depends: "depends on",
+	found: "finds",
+	waits: "waits",
+	promotes: "would promote",
+};
+
+const MARK: Record<ForecastView["outcome"], string> = {
+	unchanged: "✓",
+	runs: "▸",
+	fails: "✗",
+	depends: "·",
+	found: "✓",
+	waits: "◌",
+	promotes: "▸",
+};
