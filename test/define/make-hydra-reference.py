@@ -1,7 +1,7 @@
 """Writes hydra-reference.json: what Hydra makes of some hundred config folders, for the tests beside it to compare with.
 
-    python3 -m venv /tmp/reference && /tmp/reference/bin/pip install hydra-core
-    /tmp/reference/bin/python test/define/make-hydra-reference.py
+    python3 -m venv hydra && hydra/bin/pip install hydra-core
+    hydra/bin/python test/define/make-hydra-reference.py
 
 Made with hydra-core 1.3.8. Run it again only to change what is compared; the tests read the committed file.
 """
