@@ -3,6 +3,7 @@ import type { Json, Named, RunId, TaskName } from "../model/words.ts";
 import type { RunFilter } from "../store/port.ts";
 import type { Explaining } from "./explaining.ts";
 import type { HistoryView } from "./history-view.ts";
+import type { Tracing } from "./lineage/asking.ts";
 import type { PromoteRequest, RollbackRequest } from "./promotions.ts";
 import type { Replaying } from "./replaying.ts";
 import type {
@@ -16,7 +17,7 @@ import type {
  * What a person or a program can ask of berth. The owner of a data directory answers it itself (`api/owner.ts`);
  * `api/client.ts` asks the owner over HTTP. Wrong wishes are thrown as `Refused`.
  */
-export interface Berth extends Explaining, Replaying {
+export interface Berth extends Explaining, Replaying, Tracing {
 	/** What answers, in words for `doctor` and `up`. */
 	about(): Promise<About>;
 	pipelines(): Promise<readonly PipelineView[]>;

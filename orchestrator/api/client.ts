@@ -17,6 +17,7 @@ import { callOwner, type OwnerCall, OwnerGone } from "./call-owner.ts";
 import type { StatusRequest, StatusView, WhyView } from "./explaining.ts";
 import type { HistoryView } from "./history-view.ts";
 import { jsonLines } from "./json-lines.ts";
+import type { LineageGraph } from "./lineage/graph.ts";
 import type { PromoteRequest, RollbackRequest } from "./promotions.ts";
 import type { ReplayRequest, ReplayView } from "./replaying.ts";
 import type { ServerNote } from "./server.ts";
@@ -90,6 +91,10 @@ export class Client implements Berth {
 
 	replay({ run, ...wish }: ReplayRequest): Promise<RunView> {
 		return this.#ask("POST", `/runs/${encodeURIComponent(run)}/replay`, wish);
+	}
+
+	lineage(of: string): Promise<LineageGraph> {
+		return this.#ask("GET", `/lineage?${new URLSearchParams({ of })}`);
 	}
 
 	replayed(id: RunId): Promise<ReplayView> {

@@ -26,6 +26,7 @@ import type { StatusRequest, StatusView, WhyView } from "./explaining.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
 import type { HistoryView } from "./history-view.ts";
+import type { LineageGraph } from "./lineage/graph.ts";
 import { planned } from "./planned.ts";
 import {
 	askedBefore,
@@ -96,6 +97,10 @@ export class Owner implements Berth {
 		return this.#create(
 			await replayRun(run, request, { store, now: clock.now() }),
 		);
+	}
+
+	lineage(of: string): Promise<LineageGraph> {
+		return this.#parts.reading.lineage(of);
 	}
 
 	replayed(id: RunId): Promise<ReplayView> {

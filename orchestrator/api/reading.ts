@@ -21,6 +21,10 @@ import type { ComparingParts } from "./compare.ts";
 import type { WhyView } from "./explaining.ts";
 import { fewNames } from "./few-names.ts";
 import { type HistoryView, historyView } from "./history-view.ts";
+import type { LineageGraph } from "./lineage/graph.ts";
+import type { LineageReader } from "./lineage/lookups.ts";
+import { type StartReader, startOf } from "./lineage/start.ts";
+import { lineageOf } from "./lineage/walk.ts";
 import { lineOf } from "./log-lines.ts";
 import { replayReport } from "./replay-report.ts";
 import type { ReplayView } from "./replaying.ts";
@@ -64,6 +68,11 @@ export class Reading {
 			"not-found",
 			`There is no run "${id}". "berth runs" lists them.`,
 		);
+	}
+
+	async lineage(of: string): Promise<LineageGraph> {
+		const { store } = this.#parts;
+		return lineageOf(await startOf(of, store), store);
 	}
 
 	async replayed(id: RunId): Promise<ReplayView> {
@@ -188,7 +197,7 @@ export class ReadOnly extends Reading {
 }
 
 export interface ReadingParts {
-	readonly store: Store;
+	readonly store: Store & LineageReader & StartReader;
 	readonly artifacts: ComparingParts["artifacts"];
 	readonly logs: LogStore;
 	readonly catalogue: Catalogue;

@@ -10,7 +10,7 @@ import type { ReplayRequest } from "./replaying.ts";
 /** The run that does another one again. */
 export async function replayRun(
 	run: RunDetail,
-	{ only, key }: ReplayRequest,
+	{ only, key, by }: ReplayRequest,
 	{ store, now }: { readonly store: Provenance; readonly now: Instant },
 ): Promise<NewRun> {
 	refuseWhileGoingOn(run);
@@ -24,7 +24,11 @@ export async function replayRun(
 	return {
 		id: handRunId(run.pipeline, run.ds, key ?? ulid(now)),
 		...replayPlan(run, made, now),
-		trigger: { kind: "replay", of: run.id },
+		trigger: {
+			kind: "replay",
+			of: run.id,
+			...(by === undefined ? {} : { by }),
+		},
 		createdAt: now,
 	};
 }

@@ -1,5 +1,6 @@
 import type { RunStatus } from "../model/run.ts";
 import type { Json, RunId, TaskName } from "../model/words.ts";
+import type { Asking } from "./berth.ts";
 import type { RunView } from "./views.ts";
 
 /** What can be asked about doing a run again. */
@@ -10,12 +11,10 @@ export interface Replaying {
 	replayed(id: RunId): Promise<ReplayView>;
 }
 
-export interface ReplayRequest {
+export interface ReplayRequest extends Asking {
 	readonly run: RunId;
 	/** Only this task; the others are carried over. */
 	readonly only?: TaskName;
-	/** A ULID: asking again with the same makes no second run. */
-	readonly key?: string;
 }
 
 export interface ReplayView {

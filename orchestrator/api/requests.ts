@@ -33,11 +33,15 @@ export const rollbackRequest = z.strictObject({
 });
 export const replayRequest = z.strictObject({
 	key,
+	by,
 	only: z
 		.string("wanted a task's name")
 		.min(1)
 		.transform((task) => task as TaskName)
 		.optional(),
+});
+export const lineageQuery = z.strictObject({
+	of: z.string("wanted a path, an object's hash, or <run>/<task>").min(1),
 });
 const noCache = z.boolean("wanted true or false").optional();
 export const retryRequest = z.strictObject({ key, by, noCache });

@@ -5,6 +5,7 @@ import type { RunId, TaskName } from "../model/words.ts";
 import { type Berth, type LogRequest, Refused } from "./berth.ts";
 import { addExplaining } from "./explaining-routes.ts";
 import { answerTo, wordsOf } from "./failures.ts";
+import { addTracing } from "./lineage-routes.ts";
 import { addPublications } from "./publication-routes.ts";
 import { addReplaying } from "./replaying-routes.ts";
 import {
@@ -49,6 +50,7 @@ export function routesOf(berth: Berth, token: string): Hono {
 	addStreams(app, berth);
 	addExplaining(app, berth);
 	addReplaying(app, berth);
+	addTracing(app, berth);
 	return app;
 }
 

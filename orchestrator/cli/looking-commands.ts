@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { date, json, STATUSES, whole } from "./arguments.ts";
-import { WHICH_RUN } from "./which-run.ts";
+import { WHICH_LINEAGE, WHICH_RUN } from "./which-run.ts";
 
 /** Commands that only look. Each can answer in JSON. */
 export function addLooking(berth: Command): void {
@@ -22,6 +22,19 @@ export function addLooking(berth: Command): void {
 		.addOption(json())
 		.action(async (path, options) =>
 			(await import("./history.ts")).history(path, options),
+		);
+	berth
+		.command("lineage <of>")
+		.description(
+			"show what a path, an object or a task of a run came from, up to files from outside",
+		)
+		.addOption(
+			new Option("--mermaid", "as a Mermaid flowchart").conflicts("json"),
+		)
+		.addOption(json())
+		.addHelpText("after", `\n${WHICH_LINEAGE}`)
+		.action(async (of, options) =>
+			(await import("./lineage.ts")).lineage(of, options),
 		);
 }
 

@@ -125,6 +125,7 @@ type Questions = Pick<
 	| "logs"
 	| "why"
 	| "replayed"
+	| "lineage"
 >;
 
 /** The variables that are set, from the owner or the files; none where nothing was ever stored. */

@@ -10,6 +10,7 @@ import { answer } from "./answer.ts";
 import type { PartTaker } from "./part-taker.ts";
 import { resolveRun } from "./resolve-run.ts";
 import { begin, type FollowOptions } from "./run.ts";
+import { whoAsks } from "./who.ts";
 
 /** Run it again with the images and inputs of then, wait, and say what is not the same. */
 export const replay = (
@@ -21,6 +22,7 @@ export const replay = (
 		async (berth, key) =>
 			berth.replay({
 				key,
+				...whoAsks(),
 				run: await resolveRun(berth, which),
 				...(options.only === undefined
 					? {}
