@@ -1,5 +1,5 @@
-import { policyOf } from "../engine/cache.ts";
 import { misfit } from "../engine/publish.ts";
+import { policyOf } from "../model/cache.ts";
 import { inWords } from "../model/messages.ts";
 import type { ContainerWork } from "../model/plan.ts";
 import type { Instant } from "../model/words.ts";

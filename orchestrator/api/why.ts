@@ -1,4 +1,4 @@
-import { policyOf } from "../engine/cache.ts";
+import { policyOf } from "../model/cache.ts";
 import type { ContainerWork } from "../model/plan.ts";
 import {
 	type AttemptId,

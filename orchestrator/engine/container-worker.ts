@@ -63,6 +63,8 @@ export class ContainerWorker {
 		);
 		if ("kind" in prepared) return this.#ended(work.command, prepared.ending);
 		const known = await this.#parts.cache.lookUp(work, container, prepared);
+		if (known && "kind" in known)
+			return this.#ended(work.command, known.ending);
 		const of = { ...this.#of(work.command), prepared };
 		return known
 			? { type: "unchanged", ...of, ...known }

@@ -1,5 +1,6 @@
 import type { Artifacts } from "../artifacts/port.ts";
 import { beginRun } from "../model/begin.ts";
+import { isFresh, isLookedUp, policyOf } from "../model/cache.ts";
 import { withState } from "../model/index-run.ts";
 import type { ContainerWork, Plan, Task } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
@@ -8,7 +9,7 @@ import type { AttemptId, Instant, RunId, TaskName } from "../model/words.ts";
 import type { Runtime } from "../runtimes/port.ts";
 import type { Sensors } from "../sensors/port.ts";
 import type { Results } from "../store/port.ts";
-import { isFresh, isLookedUp, moved, policyOf } from "./cache.ts";
+import { moved } from "./hits.ts";
 import { prepare } from "./prepare.ts";
 import { misfit } from "./publish.ts";
 import { unknownBefore } from "./unknown-before.ts";

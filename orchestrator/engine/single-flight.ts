@@ -10,7 +10,7 @@ export interface Wanting {
 
 /**
  * Who wants a fingerprint that another attempt is computing waits until that has come to its end, and is remembered: then it finds the result, or
- * computes it itself.
+ * computes it itself. Who finds a result holds nothing, so that any number of them go on at once.
  *
  * In memory, because there is one owner. After a crash `takeUp` tells it again who computes what.
  */
@@ -26,26 +26,33 @@ export class SingleFlight {
 		this.#isComputing = isComputing;
 	}
 
-	/** Resolves once the fingerprint is this attempt's to compute. */
+	/** True when the fingerprint is this attempt's to compute; false once who computes it has come to its end: then it is to be looked up again. */
 	async take(
 		fingerprint: Fingerprint,
 		who: Wanting,
 		{ onWait, signal }: Waiting,
-	): Promise<void> {
-		for (;;) {
-			signal.throwIfAborted();
-			const holder = this.#holders.get(fingerprint);
-			if (!holder || isSame(holder, who) || !this.#isComputing(holder))
-				return this.hold(fingerprint, who);
-			onWait(holder);
-			await this.#change(fingerprint, signal);
+	): Promise<boolean> {
+		signal.throwIfAborted();
+		const holder = this.#holders.get(fingerprint);
+		if (!holder || isSame(holder, who) || !this.#isComputing(holder)) {
+			this.hold(fingerprint, who);
+			return true;
 		}
+		onWait(holder);
+		await this.#change(fingerprint, signal);
+		return false;
 	}
 
 	/** It is computing it, as was remembered. */
 	hold(fingerprint: Fingerprint, who: Wanting): void {
 		this.#holders.set(fingerprint, who);
 		this.#held.set(keyOf(who.run, who.task), fingerprint);
+	}
+
+	/** It need not compute it after all. */
+	drop(fingerprint: Fingerprint, who: Wanting): void {
+		const holder = this.#holders.get(fingerprint);
+		if (holder && isSame(holder, who)) this.#free(fingerprint, holder);
 	}
 
 	/** Something has happened to these tasks, and is remembered. */
@@ -55,11 +62,14 @@ export class SingleFlight {
 			const holder = fingerprint && this.#holders.get(fingerprint);
 			if (!fingerprint || !holder || holder.run !== id || holder.task !== task)
 				continue;
-			if (this.#isComputing(holder)) continue;
-			this.#held.delete(keyOf(id, task));
-			this.#holders.delete(fingerprint);
-			for (const wake of this.#waiting.get(fingerprint) ?? []) wake();
+			if (!this.#isComputing(holder)) this.#free(fingerprint, holder);
 		}
+	}
+
+	#free(fingerprint: Fingerprint, { run, task }: Wanting): void {
+		this.#held.delete(keyOf(run, task));
+		this.#holders.delete(fingerprint);
+		for (const wake of this.#waiting.get(fingerprint) ?? []) wake();
 	}
 
 	async #change(fingerprint: Fingerprint, signal: AbortSignal): Promise<void> {
@@ -81,7 +91,8 @@ export interface Waiting {
 	readonly signal: AbortSignal;
 }
 
-const keyOf = (run: RunId, task: TaskName): string => `${run}/${task}`;
+/** One attempt of a task is under way at a time. */
+export const keyOf = (run: RunId, task: TaskName): string => `${run}/${task}`;
 
 const isSame = (one: Wanting, other: Wanting): boolean =>
 	one.run === other.run &&

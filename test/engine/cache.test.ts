@@ -15,13 +15,16 @@ import { type Clock, systemClock } from "../../orchestrator/engine/clock.ts";
 import type { CachePolicy, Plan } from "../../orchestrator/model/plan.ts";
 import type { Source } from "../../orchestrator/model/task-state.ts";
 import type {
+	ContainerName,
 	DataPath,
 	Fingerprint,
 	Instant,
+	ObjectHash,
 	RunId,
 	TaskName,
 } from "../../orchestrator/model/words.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
+import { openStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
 import { FakePublications } from "../artifacts/fake-publications.ts";
 import { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aTask } from "../rig/plans.ts";
@@ -312,6 +315,99 @@ test("a hit takes no slot", async () => {
 	await Promise.all(full.map((id) => rig.settled(id)));
 });
 
+test("many that want the same at once find it all at once, and say only once whom they wait for", async () => {
+	open({ 1: "a,b" });
+	const plan = aPlan(...daily().tasks.slice(0, 1));
+	const first = await rig.begin(plan, "p@2026-11-20~first");
+	const job = await puppet.next("prepare");
+	const others = await Promise.all(
+		Array.from({ length: 40 }, (_, i) =>
+			rig.begin(plan, `p@2026-11-20~other${i}`),
+		),
+	);
+	const all = [first, ...others];
+	await rig.until(() => others.every((id) => noteOf(id) !== null));
+	job.write("/out/table/table.csv", "a,b");
+	job.exit(0);
+	const details = await Promise.all(all.map((id) => rig.settled(id)));
+	expect(details.map((run) => how(run).prepare)).toEqual([
+		"attempt",
+		...others.map(() => `unchanged since ${first}/prepare/1`),
+	]);
+	const notes = rig.journal.filter(({ type }) => type === "noted");
+	expect(notes).toHaveLength(others.length);
+});
+
+test("of two hits at once, at paths of which one would lie in the other, one is refused", async () => {
+	open({ 1: "a,b" });
+	const [prepare] = daily().tasks;
+	if (prepare?.work.kind !== "container") throw new Error("no container");
+	const { work: container } = prepare;
+	await run(aPlan(prepare), ["prepare"]);
+	const at = (path: string) =>
+		aPlan({
+			...prepare,
+			work: { ...container, out: { table: path as DataPath } },
+		});
+	const ids = await Promise.all(
+		["deep", "deep/er"].map((path) =>
+			rig.begin(at(path), `p@2026-11-20~${path.length}`),
+		),
+	);
+	const details = await Promise.all(ids.map((id) => rig.settled(id)));
+	expect(details.map(({ status }) => status).toSorted()).toEqual([
+		"failed",
+		"succeeded",
+	]);
+	expect(rig.badEnds.join()).toContain("one would lie inside the other");
+	expect(await rig.store.published("deep")).toHaveLength(1);
+});
+
+test("a hit that is cancelled before it is remembered keeps neither object nor path", async () => {
+	const data = mkdtempSync(join(tmpdir(), "berth-engine-"));
+	const store = openStore(join(data, "berth.db"));
+	const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+	const artifacts = new Hesitating({ data, publications: store, user });
+	puppet = new Puppet();
+	rig = new EngineRig(puppet, { data, artifacts, store });
+	for (const day of ["1", "2"]) give(day, "a,b");
+	const [plan, again] = ["1", "2"].map((day) =>
+		aPlan(...daily(day).tasks.slice(0, 1)),
+	);
+	const first = await run(plan as Plan, ["prepare"]);
+	const asked = Promise.withResolvers<void>();
+	const goOn = Promise.withResolvers<void>();
+	artifacts.hold = { asked: asked.resolve, until: goOn.promise };
+	const id = await rig.begin(again as Plan, "p@2026-11-20~cancelled");
+	await asked.promise;
+	rig.engine.observe(id, { type: "cancel-requested", at: systemClock.now() });
+	expect((await rig.settled(id)).status).toBe("cancelled");
+	goOn.resolve();
+	await rig.engine.close();
+	const other = "other" as ContainerName;
+	const below = "table/2/below" as DataPath;
+	expect(await artifacts.reserve(other, [below])).toBe(null);
+	const { object } = given(first, "prepare")?.outputs.table ?? {};
+	const isNeeded = async () => false;
+	expect(await artifacts.removeObject(object as ObjectHash, isNeeded)).toBe(
+		true,
+	);
+});
+
+/** Takes its time to look for objects, once it is told to. */
+class Hesitating extends FileArtifacts {
+	hold: {
+		readonly asked: () => void;
+		readonly until: Promise<void>;
+	} | null = null;
+
+	override async has(objects: readonly ObjectHash[]) {
+		this.hold?.asked();
+		await this.hold?.until;
+		return super.has(objects);
+	}
+}
+
 /** Until the task says that it waits for what this attempt computes. */
 const waiting = (id: RunId, attempt: string): Promise<void> =>
 	rig.until((run) => {
@@ -322,6 +418,11 @@ const waiting = (id: RunId, attempt: string): Promise<void> =>
 			state.note === `${attempt} is doing the same; waiting for what it gives`
 		);
 	});
+
+const noteOf = (id: RunId): string | null => {
+	const state = rig.engine.run(id)?.tasks.get("prepare" as TaskName);
+	return state?.status === "preparing" ? state.note : null;
+};
 
 const given = (detail: RunDetail, task: string) => {
 	const { state } = detail.tasks.find(({ name }) => name === task) ?? {};
