@@ -11,7 +11,10 @@ import type { ReplayRequest } from "./replaying.ts";
 export async function replayRun(
 	run: RunDetail,
 	{ only, key, by }: ReplayRequest,
-	{ store, now }: { readonly store: Provenance; readonly now: Instant },
+	{
+		store,
+		now,
+	}: { readonly store: Pick<Provenance, "attempt">; readonly now: Instant },
 ): Promise<NewRun> {
 	refuseWhileGoingOn(run);
 	const asked = only === undefined ? run.tasks : [taskOf(run, only)];
@@ -37,7 +40,7 @@ export async function replayRun(
 async function madeFrom(
 	run: RunDetail,
 	task: TaskRecord,
-	store: Provenance,
+	store: Pick<Provenance, "attempt">,
 ): Promise<Made | null> {
 	for (const id of attemptsOf(run, task)) {
 		const found = await store.attempt(id);

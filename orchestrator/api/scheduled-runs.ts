@@ -2,6 +2,7 @@ import type { Catalogue } from "../define/port.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Scheduled } from "../engine/scheduler.ts";
+import { standsInTheWayOf } from "../model/admission.ts";
 import { scheduledRunId } from "../model/names.ts";
 import { dsOf, type Schedule } from "../model/schedule.ts";
 import { isRunOver } from "../model/status.ts";
@@ -62,7 +63,7 @@ export class ScheduledRuns {
 
 	#isActive(pipeline: string): boolean {
 		return [...this.#parts.engine.active()].some(
-			(run) => run.plan.pipeline === pipeline && !isRunOver(run),
+			(run) => standsInTheWayOf(pipeline, run) && !isRunOver(run),
 		);
 	}
 }

@@ -14,8 +14,6 @@ export interface Provenance {
 	publication(id: number): Promise<Publication | null>;
 	/** Objects that were ever published and whose hash begins so; not more than this many. */
 	objectsLike(prefix: string, most: number): Promise<readonly ObjectHash[]>;
-	/** Attempts that took this object, or a part of it, as an input, oldest first. */
-	usersOf(object: ObjectHash): Promise<readonly AttemptId[]>;
 }
 
 export interface AttemptFacts extends AttemptRecord {

@@ -18,11 +18,13 @@ import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
 import { systemClock } from "../../orchestrator/engine/clock.ts";
 import type { CachePolicy, Plan, Task } from "../../orchestrator/model/plan.ts";
 import type {
+	AttemptId,
 	DataPath,
 	RunId,
 	TaskName,
 } from "../../orchestrator/model/words.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
+import type { Provenance } from "../../orchestrator/store/provenance-port.ts";
 import { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aPromotion, aSensor, aTask } from "../rig/plans.ts";
 import { Puppet } from "../rig/puppet.ts";
@@ -358,4 +360,42 @@ test("a replay can be replayed", async () => {
 	const view = await replayed(first, BOTH);
 	const again = await replayed(await rig.detail(view.run as RunId), BOTH);
 	expect(again).toMatchObject({ of: view.run, identical: true });
+});
+
+test("a run whose recipes an older berth did not write down cannot be replayed, and that is said", async () => {
+	open();
+	const first = await run(CHAIN, BOTH);
+	const forgetful: Pick<Provenance, "attempt"> = {
+		attempt: async (id: AttemptId) => {
+			const facts = await rig.store.attempt(id);
+			return facts && { ...facts, recipe: null, fingerprint: null };
+		},
+	};
+	await expect(
+		replayRun(
+			first,
+			{ run: first.id },
+			{ store: forgetful, now: systemClock.now() },
+		),
+	).rejects.toThrow(
+		/nothing to replay.* prepare: An older berth ran it, which did not write down what it was made from\./,
+	);
+});
+
+test("a replay goes on where it was when the process that worked at it ended", async () => {
+	open();
+	const first = await run(CHAIN, BOTH);
+	const id = await begin(first);
+	const prepare = await puppet.next("prepare");
+	const { data } = rig;
+	await rig.close();
+	rig = new EngineRig(puppet.reconnect(), { data });
+	for (const active of await rig.store.active()) rig.engine.add(active);
+	prepare.write("/out/table/table.csv", "a,b");
+	prepare.write("/result/result.json", '{"rows":3}');
+	prepare.exit(0);
+	await work(["train"]);
+	expect((await report(id)).identical).toBe(true);
+	const { tasks } = await rig.detail(id);
+	expect(tasks.map(({ attempts }) => attempts.length)).toEqual([1, 1]);
 });

@@ -78,9 +78,3 @@ test("a publication is found by its number, and an object by how its hash begins
 	expect(await store.objectsLike("bbb", 2)).toEqual([hash("b")]);
 	expect(await store.objectsLike("c", 2)).toEqual([]);
 });
-
-test("who took an object as an input is found", async () => {
-	const store = await aStoreWithOne();
-	expect(await store.usersOf(hash("a"))).toEqual(["train@1/a/1"]);
-	expect(await store.usersOf(hash("b"))).toEqual([]);
-});

@@ -41,11 +41,6 @@ export function provenanceReader(sqlite: Database) {
 			statements.objectsLike
 				.all({ from: prefix, to: `${prefix}${AFTER_HEX}`, most })
 				.map(({ hash }) => hash as ObjectHash),
-
-		usersOf: (object: ObjectHash): AttemptId[] =>
-			statements.usersOf
-				.all({ pattern: `%"object":"${object}"%` })
-				.map(({ id }) => id as AttemptId),
 	};
 }
 
@@ -87,13 +82,5 @@ const statementsFor = (sqlite: Database) => ({
 				.where("hash", "<", $.to)
 				.orderBy("hash")
 				.limit($.most),
-	),
-	/** Goes through all recipes: it is asked by people, once in a while. */
-	usersOf: prepare(sqlite, ($: { pattern: string }) =>
-		sqlFor
-			.selectFrom("attempts")
-			.select("id")
-			.where("recipe", "like", $.pattern)
-			.orderBy("created_at"),
 	),
 });

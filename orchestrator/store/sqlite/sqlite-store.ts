@@ -167,10 +167,6 @@ export class SqliteStore implements Store, Provenance {
 		return this.#atomically(() => this.#provenance.objectsLike(prefix, most));
 	}
 
-	usersOf(object: ObjectHash): Promise<readonly AttemptId[]> {
-		return this.#atomically(() => this.#provenance.usersOf(object));
-	}
-
 	unprojected(): Promise<readonly Publication[]> {
 		return this.#atomically(() => this.#publications.unprojected());
 	}

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { DockerWorld } from "../../../orchestrator/runtimes/docker/docker-runtime.ts";
 import { EngineError } from "../../../orchestrator/runtimes/docker/engine-errors.ts";
+import { resolveExactly } from "../../../orchestrator/runtimes/docker/resolve-exactly.ts";
 import { resolveImage } from "../../../orchestrator/runtimes/docker/resolve-image.ts";
+import { RuntimeUnreachable } from "../../../orchestrator/runtimes/port.ts";
 import { patience } from "../contract-rig.ts";
 
 /** What comes of an image whose pulling ends with these words of the engine's. */
@@ -42,3 +44,36 @@ test.each([
 		});
 	},
 );
+
+test("an image of a run without an engine is not looked for on one, and it is said how to replay it", async () => {
+	const calls = {
+		json: async () => {
+			throw new Error("The engine was asked.");
+		},
+	};
+	const world = { calls, folders: { of: () => null } };
+	const exactly = { id: "/home/me/images/trainer", key: "0".repeat(64) };
+	const refusal = await resolveExactly(
+		world as unknown as DockerWorld,
+		"trainer",
+		exactly,
+	);
+	expect(refusal).toEqual({
+		kind: "refused",
+		lost: false,
+		message: expect.stringContaining("Replay it with BERTH_RUNTIME=local"),
+	});
+});
+
+test("an engine that fails while an image of then is looked for is waited for", async () => {
+	const calls = {
+		json: async () => {
+			throw new EngineError(500, "the daemon is shutting down");
+		},
+	};
+	const world = { calls, folders: { of: () => null } };
+	const exactly = { id: `sha256:${"a".repeat(64)}`, key: "0".repeat(64) };
+	await expect(
+		resolveExactly(world as unknown as DockerWorld, "trainer", exactly),
+	).rejects.toThrow(RuntimeUnreachable);
+});
