@@ -2,7 +2,7 @@ import { changedWords } from "./changed-words.ts";
 import { inputDifferences } from "./input-differences.ts";
 import { type Knob, knobsOf, leavesOf, shown } from "./knobs.ts";
 import type { Text } from "./plan.ts";
-import type { Recipe } from "./recipe.ts";
+import { canonical, type Recipe } from "./recipe.ts";
 import type { Json, Named } from "./words.ts";
 
 /** One part of what a task is made from that is not what it was. */
@@ -17,8 +17,9 @@ export interface Difference {
 		| "outputs"
 		| "workdir"
 		| "user"
+		| "surroundings"
 		| "contract";
-	/** Of the param, variable or input; the plan's word for the image. */
+	/** Of the param, variable, input or option; the plan's word for the image. */
 	readonly name: string | null;
 	readonly before: Json;
 	readonly after: Json;
@@ -66,6 +67,7 @@ export function differences(
 		...plain("entrypoint", was.entrypoint, is.entrypoint),
 		...plain("workdir", was.workdir, is.workdir),
 		...plain("user", was.user, is.user),
+		...aroundIt(was.surroundings ?? {}, is.surroundings ?? {}),
 		...plain("outputs", was.out, is.out),
 		...plain("contract", was.contract, is.contract),
 	];
@@ -148,6 +150,18 @@ function plain(
 	const word = kind === "contract" ? "version of the task contract" : kind;
 	const sentence = `${word}: ${listed(before)} → ${listed(after)}`;
 	return [{ kind, name: null, before, after, sentence }];
+}
+
+type Surroundings = NonNullable<Recipe["surroundings"]>;
+
+function aroundIt(was: Surroundings, is: Surroundings): Difference[] {
+	const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+	return names.flatMap((name): Difference[] => {
+		const [before, after] = [was[name] ?? null, is[name] ?? null];
+		if (canonical(before) === canonical(after)) return [];
+		const sentence = `${name}: ${listed(before)} → ${listed(after)}`;
+		return [{ kind: "surroundings", name, before, after, sentence }];
+	});
 }
 
 const listed = (value: Json): string =>

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { CONTRACT_VERSION } from "../../shared/task-contract.ts";
-import type { ContainerWork } from "./plan.ts";
+import type { ContainerWork, Wall } from "./plan.ts";
 import type { Prepared, PreparedImage, Source } from "./task-state.ts";
 import type { Fingerprint, Json, Named } from "./words.ts";
 
@@ -20,6 +20,8 @@ export interface Recipe {
 	readonly in: Named<Ingredient>;
 	/** Names of its outputs. */
 	readonly out: readonly string[];
+	/** What it meets in its container beside image, inputs and outputs, by the names of its options; absent when that is nothing. */
+	readonly surroundings?: Named<readonly Json[]>;
 }
 
 /** An input: what it was, and the hash of what it held. */
@@ -50,7 +52,24 @@ export function recipeOf(
 			]),
 		),
 		out: Object.keys(work.out).toSorted((a, b) => (a < b ? -1 : 1)),
+		...surroundingsOf(work.wall),
 	};
+}
+
+/** Not its limits: they say whether it comes to its end, not what it gives. Nor how large a place in memory is. */
+function surroundingsOf(wall: Wall): Pick<Recipe, "surroundings"> {
+	const { network, dns, extraHosts, devices, gpus, mounts, tmpfs } = wall;
+	const all: Named<readonly Json[]> = {
+		network: network === "none" ? [] : [network],
+		dns,
+		extraHosts,
+		devices,
+		gpus: gpus === undefined ? [] : [gpus].flat(),
+		mounts: mounts.map((mount) => ({ ...mount })),
+		tmpfs: Object.keys(tmpfs).toSorted((a, b) => (a < b ? -1 : 1)),
+	};
+	const met = Object.entries(all).filter(([, some]) => some.length > 0);
+	return met.length === 0 ? {} : { surroundings: Object.fromEntries(met) };
 }
 
 /** The sha256 of the recipe in one written form: of an image its key, not the engine's name for it; of an input its contents, not its place. */

@@ -302,3 +302,17 @@ test("the most similar attempt is the newest of those with the fewest difference
 	const [failed, good] = [of("1", "info", false), of("1", "info")];
 	expect(mostSimilar([failed, good], after)?.attempt).toBe(good);
 });
+
+test("what it meets in its container beside that is named by its option", () => {
+	const at = { target: "/x", readOnly: true };
+	const mounts = [{ source: "/a", ...at }];
+	expect(
+		told(
+			made({ surroundings: { network: ["bridge"], mounts } }),
+			made({ surroundings: { mounts: [{ source: "/b", ...at }] } }),
+		),
+	).toEqual([
+		"network: bridge → none",
+		'mounts: {"source":"/a","target":"/x","readOnly":true} → {"source":"/b","target":"/x","readOnly":true}',
+	]);
+});
