@@ -14,6 +14,7 @@ import { systemClock as clock } from "./engine/clock.ts";
 import { ContainerWorker } from "./engine/container-worker.ts";
 import { Engine, type UnderWay } from "./engine/engine.ts";
 import { foresee } from "./engine/foresee.ts";
+import { GarbageCollector } from "./engine/garbage-collector.ts";
 import { Lanes } from "./engine/lanes.ts";
 import { LogKeeper } from "./engine/log-keeper.ts";
 import { Outage, waitingFor } from "./engine/outage.ts";
@@ -242,9 +243,19 @@ async function compose(
 		// What has not let go may be moving objects, or writing, yet: then the end of this process gives the folder free.
 		if (hasLetGo && hasStored) ownership.release();
 	};
+	const collector = new GarbageCollector({
+		store: store.garbage,
+		artifacts,
+		now: clock.now,
+	});
 	const berth = new Owner({
 		store,
 		artifacts,
+		collecting: {
+			collector,
+			trouble: () => (store.damage ?? engine.trouble)?.message ?? null,
+			keepObjects: config.keepObjects,
+		},
 		engine,
 		catalogue,
 		reading,

@@ -19,6 +19,8 @@ export interface Config {
 	readonly logBytes: number;
 	/** How long the logs of settled runs are kept, in milliseconds; may be Infinity. */
 	readonly keepLogsMs: number;
+	/** How many objects of each path "berth gc" keeps. */
+	readonly keepObjects: number;
 	readonly listen: { readonly host: string; readonly port: number };
 }
 
@@ -49,6 +51,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 		user: read("BERTH_USER", null, user),
 		logBytes: read("BERTH_LOG_LIMIT", 256 * MEBIBYTE, logLimit),
 		keepLogsMs: read("BERTH_KEEP_LOGS", 90 * DAY_MS, keepLogs),
+		keepObjects: read("BERTH_KEEP_OBJECTS", 3, keepObjects),
 		listen: read("BERTH_LISTEN", { host: "127.0.0.1", port: 0 }, listen),
 	};
 	if (wrong.length > 0) throw new BadConfig(wrong.join("\n"));
@@ -125,6 +128,12 @@ function keepLogs(text: string): number | Wanted {
 	return /^[1-9]\d{0,4}d$/.test(text)
 		? Number.parseInt(text, 10) * DAY_MS
 		: new Wanted('a number of days such as "90d", or "forever"');
+}
+
+function keepObjects(text: string): number | Wanted {
+	return /^[1-9]\d{0,5}$/.test(text)
+		? Number(text)
+		: new Wanted("a whole number of objects from 1 to 999999");
 }
 
 function listen(text: string): Config["listen"] | Wanted {

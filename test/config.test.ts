@@ -44,6 +44,7 @@ test("what is set is read", () => {
 		listen: { host: "0.0.0.0", port: 7070 },
 	});
 	expect(readConfig({ BERTH_LOG_LIMIT: "2g" }).logBytes).toBe(2 ** 31);
+	expect(readConfig({ BERTH_KEEP_OBJECTS: "5" }).keepObjects).toBe(5);
 	expect(readConfig({ BERTH_KEEP_LOGS: "2d" }).keepLogsMs).toBe(172_800_000);
 	expect(readConfig({ BERTH_KEEP_LOGS: "forever" }).keepLogsMs).toBe(Infinity);
 	expect(readConfig({ BERTH_USER: "5" }).user).toEqual({ uid: 5, gid: 5 });

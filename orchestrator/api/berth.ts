@@ -1,6 +1,7 @@
 import type { PartWish } from "../model/part-of-plan.ts";
 import type { Json, Named, RunId, TaskName } from "../model/words.ts";
 import type { RunFilter } from "../store/port.ts";
+import type { Collecting } from "./collecting.ts";
 import type { Explaining } from "./explaining.ts";
 import type { HistoryView } from "./history-view.ts";
 import type { Tracing } from "./lineage/asking.ts";
@@ -17,7 +18,7 @@ import type {
  * What a person or a program can ask of berth. The owner of a data directory answers it itself (`api/owner.ts`);
  * `api/client.ts` asks the owner over HTTP. Wrong wishes are thrown as `Refused`.
  */
-export interface Berth extends Explaining, Replaying, Tracing {
+export interface Berth extends Collecting, Explaining, Replaying, Tracing {
 	/** What answers, in words for `doctor` and `up`. */
 	about(): Promise<About>;
 	pipelines(): Promise<readonly PipelineView[]>;

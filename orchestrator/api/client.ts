@@ -14,6 +14,7 @@ import {
 	type SweepRequest,
 } from "./berth.ts";
 import { callOwner, type OwnerCall, OwnerGone } from "./call-owner.ts";
+import type { GcRequest, GcTold } from "./collecting.ts";
 import type { StatusRequest, StatusView, WhyView } from "./explaining.ts";
 import type { HistoryView } from "./history-view.ts";
 import { jsonLines } from "./json-lines.ts";
@@ -140,6 +141,10 @@ export class Client implements Berth {
 		);
 	}
 
+	gc(wish: GcRequest, signal: AbortSignal): AsyncIterable<GcTold> {
+		return this.#lines("/gc", signal, wish);
+	}
+
 	history(path: string): Promise<readonly HistoryView[]> {
 		return this.#ask("GET", `/history?${new URLSearchParams({ path })}`);
 	}
@@ -159,10 +164,16 @@ export class Client implements Berth {
 		return (text === "" ? undefined : JSON.parse(text)) as T;
 	}
 
-	async *#lines<T>(path: string, signal: AbortSignal): AsyncIterable<T> {
+	/** With a wish: has something done, and hears how far it is. */
+	async *#lines<T>(
+		path: string,
+		signal: AbortSignal,
+		wish?: unknown,
+	): AsyncIterable<T> {
 		if (signal.aborted) return;
 		try {
-			const answer = await this.#call("GET", path, signal);
+			const method = wish === undefined ? "GET" : "POST";
+			const answer = await this.#call(method, path, signal, wish);
 			for await (const value of jsonLines(answer)) {
 				const { error } = value as { error?: unknown };
 				if (typeof error === "string") throw new Refused("conflict", error);

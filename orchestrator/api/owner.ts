@@ -22,6 +22,12 @@ import {
 	type SweepRequest,
 } from "./berth.ts";
 import type { Changes } from "./changes.ts";
+import {
+	type CollectingParts,
+	collectGarbage,
+	type GcRequest,
+	type GcTold,
+} from "./collecting.ts";
 import type { StatusRequest, StatusView, WhyView } from "./explaining.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
@@ -37,7 +43,7 @@ import {
 import type { Reading } from "./reading.ts";
 import { replayRun } from "./replay-run.ts";
 import type { ReplayRequest, ReplayView } from "./replaying.ts";
-import { retryRun } from "./retry-run.ts";
+import { holding, retryRun } from "./retry-run.ts";
 import { type StatusParts, status } from "./status.ts";
 import { beginSweep, resumeSweep } from "./sweeps.ts";
 import { takenUp, takeUp } from "./take-up.ts";
@@ -86,8 +92,11 @@ export class Owner implements Berth {
 
 	async retry(id: RunId, request: RetryRequest = {}): Promise<RunView> {
 		this.#refuseWhileDraining();
-		const run = await this.#parts.reading.detail(id);
-		return this.#create(retryRun(run, request, this.#parts.clock.now()));
+		const { artifacts, clock, reading } = this.#parts;
+		const run = await reading.detail(id);
+		return holding(artifacts, run, async (isThere) =>
+			this.#create(await retryRun(run, request, { now: clock.now(), isThere })),
+		);
 	}
 
 	async replay(request: ReplayRequest): Promise<RunView> {
@@ -220,6 +229,10 @@ export class Owner implements Berth {
 		return this.#parts.reading.artifacts(prefix);
 	}
 
+	gc(request: GcRequest, signal: AbortSignal): AsyncIterable<GcTold> {
+		return collectGarbage(this.#parts.collecting, request, signal);
+	}
+
 	history(path: string): Promise<readonly HistoryView[]> {
 		return this.#parts.reading.history(path);
 	}
@@ -245,7 +258,11 @@ export class Owner implements Berth {
 export interface OwnerParts {
 	readonly store: Store & Provenance;
 	readonly engine: Engine;
-	readonly artifacts: Pick<Artifacts, "claim" | "filesOf">;
+	readonly artifacts: Pick<
+		Artifacts,
+		"claim" | "filesOf" | "pin" | "unpin" | "has"
+	>;
+	readonly collecting: CollectingParts;
 	readonly catalogue: Catalogue;
 	readonly reading: Reading;
 	readonly changes: Changes;

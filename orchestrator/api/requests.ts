@@ -31,6 +31,15 @@ export const rollbackRequest = z.strictObject({
 	key,
 	by,
 });
+export const gcRequest = z.strictObject({
+	keep: whole(1_000_000).optional(),
+	keepDays: z
+		.number("wanted a number of days")
+		.min(0, "wanted a number of days")
+		.max(100_000, "wanted a number of days")
+		.optional(),
+	dryRun: z.boolean("wanted true or false").default(false),
+});
 export const replayRequest = z.strictObject({
 	key,
 	by,

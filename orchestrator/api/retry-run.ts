@@ -1,20 +1,32 @@
 import { ulid } from "ulid";
+import type { Artifacts } from "../artifacts/port.ts";
 import type { Event } from "../model/events.ts";
+import { givenBy } from "../model/garbage.ts";
 import { handRunId } from "../model/names.ts";
 import type { SweepPart } from "../model/sweep.ts";
 import type { TaskState } from "../model/task-state.ts";
-import type { Instant, RunId, TaskName } from "../model/words.ts";
+import type {
+	ContainerName,
+	Instant,
+	ObjectHash,
+	RunId,
+	TaskName,
+} from "../model/words.ts";
 import type { NewRun, RunDetail, Trigger } from "../store/port.ts";
 import { Refused, type RetryRequest } from "./berth.ts";
 import { part } from "./planned.ts";
 
-/** A new run that does again what failed or was cancelled in this one, and carries over what succeeded. */
-export function retryRun(
+/** A new run that does again what failed or was cancelled in this one, and carries over what succeeded and is there still. */
+export async function retryRun(
 	run: RunDetail,
 	{ key, by, noCache = false }: RetryRequest,
-	now: Instant,
-): NewRun {
+	{ now, isThere }: Retrying,
+): Promise<NewRun> {
 	refuseRetryOf(run);
+	const carried: Event[] = [];
+	for (const { name, state } of run.tasks)
+		if (await isThere(objectsGiven(state)))
+			carried.push(...carriedOver(run.id, name, state, now));
 	return {
 		id: handRunId(run.pipeline, run.ds, key ?? ulid(now)),
 		plan: part({ ...run.plan, oneAtATime: false }, { noCache }),
@@ -25,11 +37,37 @@ export function retryRun(
 			...sweepOf(run.trigger),
 		},
 		createdAt: now,
-		carried: run.tasks.flatMap(({ name, state }) =>
-			carriedOver(run.id, name, state, now),
-		),
+		carried,
 	};
 }
+
+interface Retrying {
+	readonly now: Instant;
+	readonly isThere: IsThere;
+}
+
+type IsThere = (objects: readonly ObjectHash[]) => Promise<boolean>;
+
+/** While the work goes on, nobody removes what the run gave: once the new run is stored, it is that which needs it. */
+export async function holding<T>(
+	artifacts: Pick<Artifacts, "pin" | "unpin" | "has">,
+	run: RunDetail,
+	work: (isThere: IsThere) => Promise<T>,
+): Promise<T> {
+	const name = `retry-${ulid()}` as ContainerName;
+	artifacts.pin(
+		name,
+		run.tasks.flatMap(({ state }) => objectsGiven(state)),
+	);
+	try {
+		return await work((objects) => artifacts.has(objects));
+	} finally {
+		artifacts.unpin(name);
+	}
+}
+
+const objectsGiven = (state: TaskState): ObjectHash[] =>
+	state.status === "succeeded" ? givenBy(state.value) : [];
 
 function refuseRetryOf(run: RunDetail): void {
 	switch (run.status) {

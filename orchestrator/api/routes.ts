@@ -1,10 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
 import { type Context, Hono } from "hono";
-import { stream } from "hono/streaming";
 import type { RunId, TaskName } from "../model/words.ts";
 import { type Berth, type LogRequest, Refused } from "./berth.ts";
 import { addExplaining } from "./explaining-routes.ts";
-import { answerTo, wordsOf } from "./failures.ts";
+import { answerTo } from "./failures.ts";
 import { addTracing } from "./lineage-routes.ts";
 import { addPublications } from "./publication-routes.ts";
 import { addReplaying } from "./replaying-routes.ts";
@@ -17,6 +16,7 @@ import {
 	sweepRequest,
 	variable,
 } from "./requests.ts";
+import { lines } from "./stream-lines.ts";
 import type { RunView } from "./views.ts";
 
 /** Requests in, JSON out. Streams are one JSON value a line. Every request carries the token. */
@@ -135,24 +135,6 @@ function refuseUnknown(
 			"not-found",
 			`Task "${name}" has no attempt ${attempt}; it has had ${task.attempts.length}.`,
 		);
-}
-
-/** One JSON value a line; what goes wrong on the way is the last line: `{"error": …}`. */
-function lines(
-	c: Context,
-	values: (signal: AbortSignal) => AsyncIterable<unknown>,
-): Response {
-	c.header("content-type", "application/x-ndjson");
-	return stream(c, async (out) => {
-		const gone = new AbortController();
-		out.onAbort(() => gone.abort());
-		try {
-			for await (const value of values(gone.signal))
-				await out.write(`${JSON.stringify(value)}\n`);
-		} catch (error) {
-			await out.write(`${JSON.stringify({ error: wordsOf(error) })}\n`);
-		}
-	});
 }
 
 const idOf = (c: Context): RunId => (c.req.param("id") ?? "") as RunId;

@@ -41,6 +41,7 @@ import {
 	type Swept,
 } from "./port.ts";
 import { Projection } from "./projection.ts";
+import { receiptsIn } from "./receipt.ts";
 import { ObjectRemover } from "./remove-object.ts";
 import { Reservations } from "./reservations.ts";
 import { readResult } from "./result-file.ts";
@@ -171,6 +172,10 @@ export class FileArtifacts implements Artifacts {
 
 	objects(): AsyncIterable<StoredObject> {
 		return this.#objects.all();
+	}
+
+	receipts(): Promise<ReadonlySet<ObjectHash>> {
+		return receiptsIn(this.#places);
 	}
 
 	removeObject(

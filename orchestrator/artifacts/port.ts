@@ -52,6 +52,8 @@ export interface Artifacts {
 	has(objects: readonly ObjectHash[]): Promise<boolean>;
 	/** Every object on the disk, in no order: also those that no publication knows of, because of a crash. */
 	objects(): AsyncIterable<StoredObject>;
+	/** What attempts were about to publish, by what their staging says: a berth that is killed meanwhile forgets its pins. */
+	receipts(): Promise<ReadonlySet<ObjectHash>>;
 	/** Remove an object, unless it is pinned or `isNeeded` by anything that is stored: a publication to be kept, a run that goes on. What it answers by must be durable, because the removal is. False when the object stays, or is not there. It is gone for everybody at one instant, and whoever pinned it before that keeps it. */
 	removeObject(
 		hash: ObjectHash,

@@ -1,7 +1,7 @@
-import { open, readFile, rename } from "node:fs/promises";
+import { open, readdir, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { PublishedOutput } from "../model/task-state.ts";
-import type { ContainerName, Named } from "../model/words.ts";
+import type { ContainerName, Named, ObjectHash } from "../model/words.ts";
 import { flush } from "./durable.ts";
 import { ifThere } from "./error-code.ts";
 import type { Places } from "./places.ts";
@@ -16,6 +16,17 @@ export async function readReceipt(
 ): Promise<Receipt> {
 	const text = await ifThere(readFile(fileOf(places, name), "utf8"));
 	return text === null ? {} : (JSON.parse(text) as Receipt);
+}
+
+/** The objects on all receipts of attempts. Nothing else in the staging folder is read: objects that are being removed hold what tasks wrote. */
+export async function receiptsIn(places: Places): Promise<Set<ObjectHash>> {
+	const objects = new Set<ObjectHash>();
+	for (const name of (await ifThere(readdir(places.staging))) ?? []) {
+		if (!name.startsWith("berth-")) continue;
+		const receipt = await readReceipt(places, name as ContainerName);
+		for (const { object } of Object.values(receipt)) objects.add(object);
+	}
+	return objects;
 }
 
 export async function writeReceipt(

@@ -53,3 +53,11 @@ export function whole(text: string): number {
 	if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
 	throw new InvalidArgumentError("Give a whole number from 1 to 999999.");
 }
+
+/** Days, none too. */
+export function days(text: string): number {
+	if (/^\d{1,5}$/.test(text)) return Number(text);
+	throw new InvalidArgumentError(
+		"Give a whole number of days from 0 to 99999.",
+	);
+}

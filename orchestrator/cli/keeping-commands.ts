@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { json } from "./arguments.ts";
+import { days, json, whole } from "./arguments.ts";
 
 /** Commands for what lies around pipelines. */
 export function addKeeping(berth: Command): void {
@@ -13,8 +13,28 @@ export function addKeeping(berth: Command): void {
 		.action(async (names, options) =>
 			(await import("./images.ts")).build(names, options),
 		);
+	addGc(berth);
 	addBackup(berth);
 	addDoctor(berth);
+}
+
+function addGc(berth: Command): void {
+	berth
+		.command("gc")
+		.description("remove objects that nobody needs any more")
+		.option(
+			"--keep <n>",
+			"keep the newest so many objects of each path (default: BERTH_KEEP_OBJECTS, 3)",
+			whole,
+		)
+		.option(
+			"--keep-days <d>",
+			"keep what was published so many days ago or less (default: 1)",
+			days,
+		)
+		.option("--dry-run", "only tell what would go, and what is kept why")
+		.addOption(json())
+		.action(async (options) => (await import("./gc.ts")).gc(options));
 }
 
 function addBackup(berth: Command): void {

@@ -8,6 +8,7 @@ import {
 } from "../artifacts/port.ts";
 import type { Command } from "../model/commands.ts";
 import type { Observation } from "../model/events.ts";
+import { takenBy } from "../model/garbage.ts";
 import { attemptId, containerName } from "../model/names.ts";
 import type { ContainerWork } from "../model/plan.ts";
 import type { Ending, Prepared } from "../model/task-state.ts";
@@ -66,9 +67,18 @@ export class ContainerWorker {
 		if (known && "kind" in known)
 			return this.#ended(work.command, known.ending);
 		const of = { ...this.#of(work.command), prepared };
-		return known
-			? { type: "unchanged", ...of, ...known }
-			: { type: "prepared", ...of };
+		if (known) return { type: "unchanged", ...of, ...known };
+		return (await this.#hold(work, prepared))
+			? { type: "prepared", ...of }
+			: this.#ended(work.command, GONE);
+	}
+
+	/** Until it is remembered that the attempt uses them, nobody else would know. False when one is gone by now. */
+	#hold(work: Work, prepared: Prepared): Promise<boolean> {
+		const { artifacts } = this.#parts;
+		const objects = takenBy(prepared);
+		artifacts.pin(this.#name(work), objects);
+		return artifacts.has(objects);
 	}
 
 	async #launch(
@@ -258,3 +268,10 @@ interface Of {
 	readonly attempt: number;
 	readonly at: Instant;
 }
+
+const GONE = {
+	kind: "refused",
+	message:
+		"An input was removed while the task was prepared. It will be tried again.",
+	lost: true,
+} as const;

@@ -34,9 +34,9 @@ import {
 export class EngineRig {
 	readonly data: string;
 	readonly store: SqliteStore;
+	readonly artifacts: Artifacts;
 	readonly engine: Engine;
 	readonly logs: LogFiles;
-	readonly artifacts: Artifacts;
 	/** What did not answer, or went wrong and was tried again. */
 	readonly troubles: string[] = [];
 	/** What was told of attempts that failed or were lost. */

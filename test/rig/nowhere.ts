@@ -28,6 +28,7 @@ export const noArtifacts: Artifacts = {
 	unpin: () => undefined,
 	has: async () => true,
 	objects: async function* () {},
+	receipts: async () => new Set(),
 	removeObject: async () => false,
 	locate: async () => [],
 	places: () => [],

@@ -12,6 +12,7 @@ import type {
 	RunId,
 	TaskName,
 } from "../../model/words.ts";
+import type { Garbage } from "../garbage-port.ts";
 import type { FileHash } from "../hashes-port.ts";
 import type { HistoryEntry } from "../history-port.ts";
 import type {
@@ -37,6 +38,8 @@ import { connect, connectReadonly, rewrite } from "./connect.ts";
 import { runCreator } from "./create.ts";
 import { DiskSync } from "./disk-sync.ts";
 import { fileHashes } from "./file-hashes.ts";
+import { garbageKeeper } from "./garbage.ts";
+import { garbageStore } from "./garbage-store.ts";
 import { Guard } from "./guard.ts";
 import { historyReader } from "./history.ts";
 import { provenanceReader } from "./provenance.ts";
@@ -55,6 +58,8 @@ export const openStore = (
 
 /** The store in one SQLite file. Each method runs its transaction to the end before it gives way to anything else. */
 export class SqliteStore implements Store, Provenance {
+	/** What nobody needs. */
+	readonly garbage: Garbage;
 	readonly #sqlite: Database;
 	readonly #disk: DiskSync;
 	readonly #guard: Guard;
@@ -83,6 +88,11 @@ export class SqliteStore implements Store, Provenance {
 		this.#recipes = recipeReader(sqlite);
 		this.#settings = settings(sqlite);
 		this.#hashes = fileHashes(sqlite);
+		this.garbage = garbageStore(garbageKeeper(sqlite, this.#runs.active), {
+			read: (work) => this.#atomically(work),
+			write: (what, work) => this.#written(() => what, work),
+			lastingly: (what, work) => this.#lastingly(what, work),
+		});
 	}
 
 	/** That it was found damaged, by whoever asked; null while it was not. */

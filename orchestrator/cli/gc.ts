@@ -1,0 +1,89 @@
+import type { Berth } from "../api/berth.ts";
+import type { GcReport, GcRequest } from "../api/collecting.ts";
+import { readConfig } from "../config.ts";
+import { answer } from "./answer.ts";
+import { EXIT } from "./fail.ts";
+import { reachOwner, untilAnswered } from "./reach.ts";
+import { leave, stopOnSignals } from "./stop.ts";
+import { bytesInWords, table, timeInWords } from "./table.ts";
+import { talk } from "./talk.ts";
+
+/** Remove objects that nobody needs, or tell which those are. */
+export async function gc(options: GcOptions): Promise<void> {
+	const { keep, keepDays, dryRun = false, json } = options;
+	const config = readConfig(process.env);
+	const stop = stopOnSignals();
+	const wish = {
+		dryRun,
+		...(keep === undefined ? {} : { keep }),
+		...(keepDays === undefined ? {} : { keepDays }),
+	};
+	try {
+		const report = await untilAnswered(
+			() => reachOwner(config),
+			({ berth }) => reported(berth, wish, stop.signal),
+		);
+		if (report) answer(report, json, () => inWords(report));
+		else await leave(async () => talk(LEFT), EXIT.interrupted);
+	} finally {
+		stop.end();
+	}
+}
+
+export interface GcOptions {
+	readonly keep?: number;
+	readonly keepDays?: number;
+	readonly dryRun?: boolean;
+	readonly json?: boolean;
+}
+
+const LEFT =
+	'Left before all was removed. Nothing that is needed is gone; the next "berth gc" goes on.';
+
+async function reported(
+	berth: Berth,
+	wish: GcRequest,
+	signal: AbortSignal,
+): Promise<GcReport | null> {
+	for await (const told of berth.gc(wish, signal)) {
+		if (told.kind === "report") return told;
+		talk(`${told.removed} of ${told.of} objects are removed.`);
+	}
+	return null;
+}
+
+function inWords(report: GcReport): string {
+	const { dryRun, objects, bytes, strays, stayed } = report;
+	const count = objects.length + strays;
+	const head =
+		count === 0
+			? "Nothing is to be removed."
+			: `${dryRun ? "Would remove" : "Removed"} ${count === 1 ? "1 object" : `${count} objects`}, ${bytesInWords(bytes)}${strays > 0 ? ` (${strays} of them nobody remembers, and their size)` : ""}.`;
+	return [
+		...(objects.length > 0 ? [tableOf(report), ""] : []),
+		head,
+		...(stayed > 0
+			? [`${stayed} stayed, because somebody uses them now.`]
+			: []),
+		keptLine(report),
+	].join("\n");
+}
+
+const tableOf = ({ objects }: GcReport): string =>
+	table(
+		["object", "size", "last published (UTC)", "at"],
+		objects.map(({ object, bytes, lastAt, paths }) => [
+			object.slice(0, 12),
+			bytesInWords(bytes),
+			timeInWords(lastAt),
+			paths.join(", "),
+		]),
+	);
+
+/** Such as `Kept: 12 (5 live, 3 promoted, 4 lineage), 2.1 MB`. */
+function keptLine({ kept: { bytes, ...counts } }: GcReport): string {
+	const some = Object.entries(counts).filter(([, count]) => count > 0);
+	const all = some.reduce((sum, [, count]) => sum + count, 0);
+	const why = some.map(([because, count]) => `${count} ${because}`).join(", ");
+	return `Kept: ${all}${why === "" ? "" : ` (${why})`}, ${bytesInWords(bytes)}.`;
+}
