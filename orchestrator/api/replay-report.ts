@@ -4,10 +4,11 @@ import {
 	type ContentFile,
 	isProblem,
 } from "../artifacts/port.ts";
+import type { Task } from "../model/plan.ts";
 import { isFinal, type TaskState, type Value } from "../model/task-state.ts";
-import type { Named, ObjectHash } from "../model/words.ts";
+import type { Named, ObjectHash, TaskName } from "../model/words.ts";
 import type { RunDetail, TaskRecord } from "../store/port.ts";
-import { attemptsOf, whyNot } from "./replay-run.ts";
+import { attemptsOf, type Kinds, kindsOf, whyNot } from "./replay-run.ts";
 import type {
 	OtherOutput,
 	OtherValue,
@@ -21,7 +22,14 @@ export async function replayReport(
 	of: RunDetail,
 	artifacts: Listing,
 ): Promise<ReplayView> {
-	const parts = { replay, of, artifacts };
+	const parts: Parts = {
+		of,
+		kinds: kindsOf(of),
+		only: replay.trigger.kind === "replay" ? replay.trigger.only : undefined,
+		pinned: new Set(replay.plan.tasks.flatMap(pinnedIn)),
+		states: new Map(replay.tasks.map(({ name, state }) => [name, state])),
+		artifacts,
+	};
 	const tasks: ReplayedTask[] = [];
 	for (const task of of.tasks) tasks.push(await compared(task, parts));
 	const isOver = replay.status !== "queued" && replay.status !== "running";
@@ -40,37 +48,42 @@ export async function replayReport(
 type Listing = Pick<Artifacts, "filesOf">;
 
 interface Parts {
-	readonly replay: RunDetail;
 	readonly of: RunDetail;
+	readonly kinds: Kinds;
+	/** Undefined: all were asked for. */
+	readonly only: TaskName | undefined;
+	/** Tasks that are done again. */
+	readonly pinned: ReadonlySet<TaskName>;
+	readonly states: ReadonlyMap<TaskName, TaskState>;
 	readonly artifacts: Listing;
 }
 
+const pinnedIn = ({ name, work }: Task): TaskName[] =>
+	work.kind === "container" && work.pinned ? [name] : [];
+
 async function compared(
 	before: TaskRecord,
-	{ replay, of, artifacts }: Parts,
+	parts: Parts,
 ): Promise<ReplayedTask> {
 	const { name } = before;
-	const work = replay.plan.tasks.find((task) => task.name === name)?.work;
-	const state = replay.tasks.find((task) => task.name === name)?.state;
-	if (work?.kind !== "container" || !work.pinned || !state)
-		return notAsked(before, of);
+	const state = parts.states.get(name);
+	if (!parts.pinned.has(name) || !state) return notDone(before, parts);
 	if (before.state.status !== "succeeded")
 		throw new Error(`Task "${name}" is replayed, but did not succeed then.`);
 	return state.status === "succeeded"
-		? besideEachOther(name, before.state.value, state.value, artifacts)
+		? besideEachOther(name, [before.state.value, state.value], parts.artifacts)
 		: { ...bare(name), ...endedOtherwise(state) };
 }
 
 /** What could have been done again, had an older berth written down what it was made from, is no success. */
-function notAsked(before: TaskRecord, of: RunDetail): ReplayedTask {
-	const { name, attempts } = before;
-	const ids = attemptsOf(of, before);
-	const made = attempts.find(({ id }) => ids.includes(id));
-	if (ids.length === 0)
-		return { ...bare(name), outcome: "left-out", message: whyNot(of, before) };
-	return made?.fingerprint
-		? { ...bare(name), outcome: "left-out", message: "It was not asked for." }
-		: { ...bare(name), outcome: "impossible", message: whyNot(of, before) };
+function notDone(before: TaskRecord, { of, kinds, only }: Parts): ReplayedTask {
+	const { name } = before;
+	const left = { ...bare(name), outcome: "left-out" } as const;
+	if (attemptsOf(of.id, before, kinds).length === 0)
+		return { ...left, message: whyNot(before, kinds) };
+	if (only !== undefined && only !== name)
+		return { ...left, message: "It was not asked for." };
+	return { ...left, outcome: "impossible", message: whyNot(before, kinds) };
 }
 
 const bare = (name: string) =>
@@ -108,8 +121,7 @@ function endedOtherwise(
 
 async function besideEachOther(
 	name: string,
-	before: Value,
-	after: Value,
+	[before, after]: readonly [Value, Value],
 	artifacts: Listing,
 ): Promise<ReplayedTask> {
 	const outputs = await otherOutputs(before, after, artifacts);

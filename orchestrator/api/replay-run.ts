@@ -1,6 +1,7 @@
 import { ulid } from "ulid";
 import { attemptId, handRunId } from "../model/names.ts";
-import type { AttemptId, Instant, TaskName } from "../model/words.ts";
+import type { Work } from "../model/plan.ts";
+import type { AttemptId, Instant, RunId, TaskName } from "../model/words.ts";
 import type { NewRun, RunDetail, TaskRecord } from "../store/port.ts";
 import type { Provenance } from "../store/provenance-port.ts";
 import { Refused } from "./berth.ts";
@@ -19,8 +20,10 @@ export async function replayRun(
 	refuseWhileGoingOn(run);
 	const asked = only === undefined ? run.tasks : [taskOf(run, only)];
 	const made = new Map<TaskName, Made>();
+	const kinds = kindsOf(run);
 	for (const task of asked) {
-		const known = await madeFrom(run, task, store);
+		const ids = attemptsOf(run.id, task, kinds);
+		const known = await madeFrom(ids, store);
 		if (known) made.set(task.name, known);
 	}
 	if (made.size === 0) throw nothingToReplay(run, only);
@@ -30,6 +33,7 @@ export async function replayRun(
 		trigger: {
 			kind: "replay",
 			of: run.id,
+			...(only === undefined ? {} : { only }),
 			...(by === undefined ? {} : { by }),
 		},
 		createdAt: now,
@@ -38,11 +42,10 @@ export async function replayRun(
 
 /** What the task was made from in that run. Of one that was unchanged, what it would have been made from: its fingerprint is the same. */
 async function madeFrom(
-	run: RunDetail,
-	task: TaskRecord,
+	ids: readonly AttemptId[],
 	store: Pick<Provenance, "attempt">,
 ): Promise<Made | null> {
-	for (const id of attemptsOf(run, task)) {
+	for (const id of ids) {
 		const found = await store.attempt(id);
 		if (found?.recipe)
 			return { recipe: found.recipe, fingerprint: found.fingerprint };
@@ -50,18 +53,25 @@ async function madeFrom(
 	return null;
 }
 
+/** What each task of the plan is. */
+export type Kinds = ReadonlyMap<TaskName, Work["kind"]>;
+
+export const kindsOf = ({ plan }: RunDetail): Kinds =>
+	new Map(plan.tasks.map(({ name, work }) => [name, work.kind]));
+
 /** Where the recipe of what it gave may be; none for what no container made here. */
 export function attemptsOf(
-	{ id, plan }: RunDetail,
+	run: RunId,
 	{ name, state }: TaskRecord,
+	kinds: Kinds,
 ): readonly AttemptId[] {
-	const work = plan.tasks.find((task) => task.name === name)?.work;
-	if (work?.kind !== "container" || state.status !== "succeeded") return [];
+	if (kinds.get(name) !== "container" || state.status !== "succeeded")
+		return [];
 	switch (state.by.kind) {
 		case "attempt":
-			return [attemptId(id, name, state.by.attempt)];
+			return [attemptId(run, name, state.by.attempt)];
 		case "unchanged":
-			return [attemptId(id, name, state.by.attempt), state.by.since];
+			return [attemptId(run, name, state.by.attempt), state.by.since];
 		case "carried":
 			return [];
 	}
@@ -85,9 +95,12 @@ function nothingToReplay(run: RunDetail, only: TaskName | undefined): Refused {
 	if (only !== undefined)
 		return new Refused(
 			"conflict",
-			`Task "${only}" of run "${run.id}" cannot be replayed: ${whyNot(run, taskOf(run, only))}`,
+			`Task "${only}" of run "${run.id}" cannot be replayed: ${whyNot(taskOf(run, only), kindsOf(run))}`,
 		);
-	const reasons = run.tasks.map((task) => `${task.name}: ${whyNot(run, task)}`);
+	const kinds = kindsOf(run);
+	const reasons = run.tasks.map(
+		(task) => `${task.name}: ${whyNot(task, kinds)}`,
+	);
 	const more = reasons.length - MOST_REASONS;
 	return new Refused(
 		"conflict",
@@ -98,13 +111,12 @@ function nothingToReplay(run: RunDetail, only: TaskName | undefined): Refused {
 const MOST_REASONS = 5;
 
 /** Why a task is not done again, in a sentence. */
-export function whyNot(run: RunDetail, task: TaskRecord): string {
-	const { state } = task;
-	const work = run.plan.tasks.find(({ name }) => name === task.name)?.work;
-	if (work?.kind === "promote") return "It moves a path, and computes nothing.";
-	if (work?.kind !== "container") return "It waits, and computes nothing.";
+export function whyNot({ name, state }: TaskRecord, kinds: Kinds): string {
+	const kind = kinds.get(name);
+	if (kind === "promote") return "It moves a path, and computes nothing.";
+	if (kind !== "container") return "It waits, and computes nothing.";
 	if (state.status !== "succeeded")
-		return `It was ${state.status === "skipped" || state.status === "cancelled" ? state.status : `${state.status}`} then, so there is nothing to compare.`;
+		return `It ${state.status === "skipped" || state.status === "cancelled" ? "was " : ""}${state.status} then, so there is nothing to compare.`;
 	if (state.by.kind === "carried")
 		return `It was carried over from ${state.by.run} then; replay that one.`;
 	return "An older berth ran it, which did not write down what it was made from.";

@@ -134,7 +134,13 @@ export type Trigger =
 			/** Of the run that it retries. */
 			readonly sweep?: SweepPart;
 	  }
-	| { readonly kind: "replay"; readonly of: RunId; readonly by?: string };
+	| {
+			readonly kind: "replay";
+			readonly of: RunId;
+			/** The one task that was asked for; absent: all. */
+			readonly only?: TaskName;
+			readonly by?: string;
+	  };
 
 export interface Change {
 	readonly run: Run;

@@ -221,3 +221,54 @@ test("who stops looking on is let go, on both sides", async () => {
 	expect(last).toMatchObject({ status: "cancelled", settled: true });
 	await client.close();
 });
+
+describe("where things came from, and doing them again", () => {
+	test("a run is replayed and compared over HTTP; what is no replay is refused", async () => {
+		const run = await runOf("p");
+		const waiting = await ask("GET", `/runs/${run}/replay`);
+		expect(waiting).toMatchObject({
+			status: 409,
+			body: { error: expect.stringContaining("is no replay") },
+		});
+		await settled(run);
+		const replay = await ask("POST", `/runs/${run}/replay`, { by: "alice" });
+		expect(replay).toMatchObject({
+			status: 201,
+			body: { trigger: "replay", replays: decodeURIComponent(run) },
+		});
+		const id = encodeURIComponent(replay.body.id ?? "");
+		await settled(id);
+		expect(await ask("GET", `/runs/${id}/replay`)).toMatchObject({
+			status: 200,
+			body: {
+				of: decodeURIComponent(run),
+				identical: true,
+				tasks: [{ name: "a", outcome: "identical" }],
+			},
+		});
+		expect(await ask("POST", `/runs/${run}/replay`, { only: 3 })).toMatchObject(
+			{ status: 400 },
+		);
+	});
+
+	test("a lineage is asked by a task or a path; one of nothing is refused", async () => {
+		const run = await runOf("p");
+		await settled(run);
+		expect(await ask("GET", `/lineage?of=${run}/a`)).toMatchObject({
+			status: 200,
+			body: { of: `attempt:${decodeURIComponent(run)}/a/1`, edges: [] },
+		});
+		expect(await ask("GET", "/lineage?of=nothing")).toMatchObject({
+			status: 404,
+		});
+		expect(await ask("GET", "/lineage")).toMatchObject({ status: 400 });
+	});
+
+	/** Watches it to its end. */
+	const settled = async (run: string): Promise<void> => {
+		const watching = await fetch(`${address}/api/runs/${run}/watch`, {
+			headers: { authorization: `Bearer ${token}` },
+		});
+		await watching.text();
+	};
+});
