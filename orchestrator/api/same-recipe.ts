@@ -15,6 +15,8 @@ export async function sameRecipe(
 	if (ending === null) return `${id} is made from the same, and had not ended.`;
 	if (!gaveSomething(nearest))
 		return `${id} was made from the same, but gave nothing that could stand in${ending.message ? `: ${ending.message}` : ` (it ended as ${ending.kind}${ending.code === null ? "" : ` with code ${ending.code}`}).`}`;
+	if (ending.kind === "exited" && ending.message !== null)
+		return `${id} was made from the same, but what it gave does not stand in, because it ended with a warning: ${ending.message}`;
 	const policy = policyOf(work);
 	if (policy.kind === "for" && now - (madeAt ?? now) > policy.ms)
 		return `Nothing has changed, but what it gave in ${id} is older than the ${inWords(policy.ms)} for which it may stand in.`;

@@ -65,12 +65,16 @@ const train = (seed = 42, work: Partial<ContainerWork> = {}): Plan => ({
 });
 
 let runs = 0;
-async function run(plan: Plan, code: number | null = 0): Promise<RunId> {
+async function run(
+	plan: Plan,
+	code: number | null = 0,
+	warning: string | null = null,
+): Promise<RunId> {
 	const id = await rig.begin(plan, `p@2026-11-20~${++runs}`);
 	if (code !== null) {
 		const job = await puppet.next("train");
 		job.write("/out/model/model.json", `model ${runs}`);
-		job.exit(code);
+		job.exit(code, warning);
 	}
 	await rig.settled(id);
 	return id;
@@ -192,6 +196,14 @@ test("when the same failed before, that is the reason", async () => {
 			`${failed}/train/1 was made from the same, but gave nothing that could stand in: It exited with code 3.`,
 		),
 	});
+});
+
+test("when the same ended with a warning before, that is the reason", async () => {
+	const warned = await run(train(), 0, "A process of it was killed.");
+	const { because } = await asked(await run(train()));
+	expect(because).toContain(
+		`${warned}/train/1 was made from the same, but what it gave does not stand in, because it ended with a warning: A process of it was killed.`,
+	);
 });
 
 test("a result that is too old, or gone, is told as that", async () => {

@@ -260,6 +260,18 @@ test("what is computed anew is remembered, and what is never cached is not", asy
 	);
 });
 
+test("what a task gave that ended with a warning is not remembered", async () => {
+	open({ 1: "a,b" });
+	const plan = aPlan(...daily().tasks.slice(0, 1));
+	const id = await rig.begin(plan, "p@2026-11-20~warned");
+	const job = await puppet.next("prepare");
+	job.write("/out/table/table.csv", "a");
+	job.exit(0, "A process of it ran out of memory and was killed.");
+	expect((await rig.settled(id)).status).toBe("succeeded");
+	expect(how(await run(plan, ["prepare"])).prepare).toBe("attempt");
+	expect(how(await run(plan, [])).prepare).toMatch(/^unchanged/);
+});
+
 test("what a task gave is not remembered for an input that changed within a tick of the clock right after it was hashed", async () => {
 	const data = mkdtempSync(join(tmpdir(), "berth-engine-"));
 	puppet = new Puppet();

@@ -9,20 +9,25 @@ import { sqlFor } from "./schema.ts";
 import { prepare } from "./statement.ts";
 import type { Step } from "./steps.ts";
 
-/** Remembers what an attempt gave under its fingerprint, in the transaction that publishes it. The newest counts. */
+/**
+ * Remembers what an attempt gave under its fingerprint, in the transaction that publishes it. The newest counts. Not of one that ended with a
+ * warning: a limit, which is no part of the fingerprint, may have kept it from giving all.
+ */
 export function resultWriter(
 	sqlite: Database,
 ): (run: Run, task: Task, step: Step) => void {
-	const { remember } = statementsFor(sqlite);
+	const { remember, warned } = statementsFor(sqlite);
 	return (run, { work }, { event, before }) => {
 		if (event.type !== "published" || before.status !== "publishing") return;
 		const { fingerprint } = before.prepared;
 		if (fingerprint === undefined || run.plan.replays !== undefined) return;
 		if (work.kind !== "container" || (work.cache?.kind ?? "never") === "never")
 			return;
+		const attempt = attemptId(run.id, event.task, event.attempt);
+		if (warned.get({ attempt })) return;
 		remember.run({
 			fingerprint,
-			attempt: attemptId(run.id, event.task, event.attempt),
+			attempt,
 			pipeline: run.plan.pipeline,
 			task: event.task,
 			value: JSON.stringify(event.value),
@@ -52,6 +57,13 @@ const statementsFor = (sqlite: Database) => ({
 			.selectFrom("results")
 			.select(["attempt", "value", "at"])
 			.where("fingerprint", "=", $.fingerprint),
+	),
+	warned: prepare(sqlite, ($: { attempt: string }) =>
+		sqlFor
+			.selectFrom("attempts")
+			.select("id")
+			.where("id", "=", $.attempt)
+			.where("warning", "is not", null),
 	),
 	remember: prepare(
 		sqlite,
