@@ -88,15 +88,18 @@ function partsOf(text: string): string[] {
 const RANGE =
 	/^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)(?:\.\.(\d+(?:\.\d+)?))?$/;
 
-/** Both ends belong to it; it may go down. Null when the text is no range. */
+/** Both ends belong to it; it may go down. Null when the text is no range, or not one of numbers that are held exactly: the param will not take that. */
 function rangeOf(text: string): readonly string[] | null {
 	const [, from, to, by = "1"] = RANGE.exec(text) ?? [];
 	if (from === undefined || to === undefined) return null;
 	const step = Number(by);
-	const length = Math.abs(Number(to) - Number(from));
-	const steps = step > 0 ? Math.floor(length / step + 1e-9) : 0;
-	const sign = Number(to) < Number(from) ? -1 : 1;
 	const digits = Math.max(...[from, by].map(decimals));
+	const most = Math.max(...[from, to].map((end) => Math.abs(Number(end))));
+	const isExact = most * 10 ** digits <= Number.MAX_SAFE_INTEGER;
+	if (step === 0 || !isExact) return null;
+	const length = Math.abs(Number(to) - Number(from));
+	const steps = Math.floor(length / step + 1e-9);
+	const sign = Number(to) < Number(from) ? -1 : 1;
 	return Array.from({ length: Math.min(steps, MOST_RUNS) + 1 }, (_, i) =>
 		String(Number((Number(from) + sign * i * step).toFixed(digits))),
 	);
