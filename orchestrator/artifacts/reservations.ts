@@ -31,5 +31,9 @@ export interface Entangled {
 	readonly reserved: DataPath;
 }
 
+/** Without making strings: ten thousand may be reserved at once. */
 const isEntangled = (one: DataPath, other: DataPath): boolean =>
-	one !== other && (one.startsWith(`${other}/`) || other.startsWith(`${one}/`));
+	liesIn(one, other) || liesIn(other, one);
+
+const liesIn = (path: DataPath, folder: DataPath): boolean =>
+	path[folder.length] === "/" && path.startsWith(folder);
