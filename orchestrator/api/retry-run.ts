@@ -9,7 +9,6 @@ import type {
 	ContainerName,
 	Instant,
 	ObjectHash,
-	RunId,
 	TaskName,
 } from "../model/words.ts";
 import type { NewRun, RunDetail, Trigger } from "../store/port.ts";
@@ -25,8 +24,8 @@ export async function retryRun(
 	refuseRetryOf(run);
 	const carried: Event[] = [];
 	for (const { name, state } of run.tasks)
-		if (await isThere(objectsGiven(state)))
-			carried.push(...carriedOver(run.id, name, state, now));
+		if (isOnlyBeside(run, name) || (await isThere(objectsGiven(state))))
+			carried.push(...carriedOver(run, name, state, now));
 	return {
 		id: handRunId(run.pipeline, run.ds, key ?? ulid(now)),
 		plan: part({ ...run.plan, oneAtATime: false }, { noCache }),
@@ -92,12 +91,24 @@ function refuseRetryOf(run: RunDetail): void {
 const sweepOf = (trigger: Trigger): { readonly sweep?: SweepPart } =>
 	"sweep" in trigger && trigger.sweep ? { sweep: trigger.sweep } : {};
 
-const carriedOver = (
-	run: RunId,
+function carriedOver(
+	run: RunDetail,
 	task: TaskName,
 	state: TaskState,
 	at: NewRun["createdAt"],
-): Event[] =>
-	state.status === "succeeded"
-		? [{ type: "task-carried", task, run, value: state.value, at }]
+): Event[] {
+	if (state.status === "succeeded")
+		return [
+			{ type: "task-carried", task, run: run.id, value: state.value, at },
+		];
+	return state.status === "skipped" && isOnlyBeside(run, task)
+		? [{ type: "task-skipped", task, because: state.because, at }]
 		: [];
+}
+
+/** In a replay, what is not done again was never to be done: it stays as it is, whatever has become of what it gave. */
+function isOnlyBeside({ plan }: RunDetail, name: TaskName): boolean {
+	if (plan.replays === undefined) return false;
+	const work = plan.tasks.find((task) => task.name === name)?.work;
+	return work?.kind !== "container" || work.pinned === undefined;
+}

@@ -12,6 +12,7 @@ import { afterEach, expect, test } from "vitest";
 import { replayReport } from "../../orchestrator/api/replay-report.ts";
 import { replayRun } from "../../orchestrator/api/replay-run.ts";
 import type { ReplayView } from "../../orchestrator/api/replaying.ts";
+import { retryRun } from "../../orchestrator/api/retry-run.ts";
 import { takeUp } from "../../orchestrator/api/take-up.ts";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
@@ -399,3 +400,27 @@ test("a replay goes on where it was when the process that worked at it ended", a
 	const { tasks } = await rig.detail(id);
 	expect(tasks.map(({ attempts }) => attempts.length)).toEqual([1, 1]);
 });
+
+test("a replay that is retried does again only what it was to replay", async () => {
+	open();
+	const id = await rig.begin(
+		aPlan(aTask("skips"), PREPARE, { ...TRAIN, retries: NO_RETRIES }),
+		"p@2026-11-20~skips",
+	);
+	(await puppet.next("skips")).exit(99);
+	await work(BOTH);
+	const replay = await begin(await rig.settled(id), "train");
+	(await puppet.next("train")).exit(1);
+	const failed = await rig.settled(replay);
+	const isThere = async () => false;
+	const now = systemClock.now();
+	const retry = await retryRun(failed, {}, { now, isThere });
+	await takeUp({ store: rig.store, engine: rig.engine }, retry);
+	await work(["train"]);
+	const view = await report(retry.id);
+	expect(view).toMatchObject({ of: id, status: "succeeded" });
+	expect(outcomes(view)).toMatchObject({ train: "identical" });
+	expect(await rig.store.history(path("models/new"))).toHaveLength(1);
+});
+
+const NO_RETRIES = { times: 0, backoffMs: 5 };
