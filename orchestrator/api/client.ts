@@ -15,7 +15,12 @@ import {
 } from "./berth.ts";
 import { callOwner, type OwnerCall, OwnerGone } from "./call-owner.ts";
 import type { GcRequest, GcTold } from "./collecting.ts";
-import type { StatusRequest, StatusView, WhyView } from "./explaining.ts";
+import type {
+	DiffView,
+	StatusRequest,
+	StatusView,
+	WhyView,
+} from "./explaining.ts";
 import type { HistoryView } from "./history-view.ts";
 import { jsonLines } from "./json-lines.ts";
 import type { LineageGraph } from "./lineage/graph.ts";
@@ -116,6 +121,10 @@ export class Client implements Berth {
 	why(run: RunId, task: TaskName): Promise<WhyView> {
 		const path = `/runs/${encodeURIComponent(run)}/tasks/${encodeURIComponent(task)}/why`;
 		return this.#ask("GET", path);
+	}
+
+	diff(a: string, b: string): Promise<DiffView> {
+		return this.#ask("GET", `/diff?${new URLSearchParams({ a, b })}`);
 	}
 
 	status(request: StatusRequest): Promise<readonly StatusView[]> {

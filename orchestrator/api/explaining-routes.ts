@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import type { RunId, TaskName } from "../model/words.ts";
 import type { Explaining } from "./explaining.ts";
-import { definedOf, statusRequest } from "./requests.ts";
+import { definedOf, diffQuery, statusRequest } from "./requests.ts";
 
 /** Requests about why things are as they are. */
 export function addExplaining(app: Hono, berth: Explaining): void {
@@ -13,6 +13,10 @@ export function addExplaining(app: Hono, berth: Explaining): void {
 			),
 		),
 	);
+	app.get("/api/diff", async (c) => {
+		const { a, b } = diffQuery.parse(c.req.query());
+		return c.json(await berth.diff(a, b));
+	});
 	// A request with a body, because params are one. It changes nothing.
 	app.post("/api/status", async (c) =>
 		c.json(

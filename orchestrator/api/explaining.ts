@@ -1,6 +1,7 @@
 import type { Foreseen } from "../engine/foresee.ts";
 import type { Difference } from "../model/differences.ts";
 import type { Task } from "../model/plan.ts";
+import type { MetricChange, ParamChange } from "../model/side-by-side.ts";
 import type { Json, Named, RunId, TaskName } from "../model/words.ts";
 
 /** What can be asked about why things are as they are. */
@@ -9,6 +10,8 @@ export interface Explaining {
 	why(run: RunId, task: TaskName): Promise<WhyView>;
 	/** What a run now would do, of one pipeline or of all. Nothing is run for it, and nothing remembered. */
 	status(request: StatusRequest): Promise<readonly StatusView[]>;
+	/** Two artifacts, tasks or runs side by side. `docs/cli.md` says how each is named. */
+	diff(a: string, b: string): Promise<DiffView>;
 }
 
 export interface StatusRequest {
@@ -72,4 +75,35 @@ export interface ComparedView {
 	readonly run: string;
 	readonly at: string;
 	readonly ending: string | null;
+}
+
+export interface DiffView {
+	readonly a: SideView;
+	readonly b: SideView;
+	/** No file differs, and all could be compared. */
+	readonly isSame: boolean;
+	/** Those that differ, by path; of a run below `<task>.<output>/`. */
+	readonly files: readonly FileDiff[];
+	/** Why files could not be compared, in sentences. */
+	readonly problems: readonly string[];
+	readonly metrics: readonly MetricChange[];
+	/** Those that differ. */
+	readonly params: readonly ParamChange[];
+}
+
+export interface SideView {
+	readonly kind: "artifact" | "task" | "run";
+	readonly name: string;
+	/** The attempt that computed it. */
+	readonly maker: string | null;
+	readonly run: string | null;
+	readonly objects: Named<string>;
+}
+
+export interface FileDiff {
+	readonly path: string;
+	readonly change: "added" | "removed" | "changed";
+	/** Sizes in bytes. */
+	readonly before: number | null;
+	readonly after: number | null;
 }

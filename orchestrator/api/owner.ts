@@ -28,7 +28,12 @@ import {
 	type GcRequest,
 	type GcTold,
 } from "./collecting.ts";
-import type { StatusRequest, StatusView, WhyView } from "./explaining.ts";
+import type {
+	DiffView,
+	StatusRequest,
+	StatusView,
+	WhyView,
+} from "./explaining.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
 import type { HistoryView } from "./history-view.ts";
@@ -199,6 +204,10 @@ export class Owner implements Berth {
 
 	why(run: RunId, task: TaskName): Promise<WhyView> {
 		return this.#parts.reading.why(run, task);
+	}
+
+	diff(a: string, b: string): Promise<DiffView> {
+		return this.#parts.reading.diff(a, b);
 	}
 
 	status(request: StatusRequest): Promise<readonly StatusView[]> {

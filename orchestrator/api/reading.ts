@@ -18,7 +18,9 @@ import {
 	Refused,
 } from "./berth.ts";
 import type { ComparingParts } from "./compare.ts";
-import type { WhyView } from "./explaining.ts";
+import { diff } from "./diff.ts";
+import type { SideStore } from "./diff-side.ts";
+import type { DiffView, WhyView } from "./explaining.ts";
 import { fewNames } from "./few-names.ts";
 import { type HistoryView, historyView } from "./history-view.ts";
 import type { LineageGraph } from "./lineage/graph.ts";
@@ -157,6 +159,10 @@ export class Reading {
 		throw new Refused("not-found", `Run "${run}" has no task "${task}".`);
 	}
 
+	diff(a: string, b: string): Promise<DiffView> {
+		return diff(this.#parts, a, b);
+	}
+
 	async vars(): Promise<readonly VariableView[]> {
 		return (await this.#parts.store.vars()).map(variableView);
 	}
@@ -197,7 +203,7 @@ export class ReadOnly extends Reading {
 }
 
 export interface ReadingParts {
-	readonly store: Store & LineageReader & StartReader;
+	readonly store: Store & LineageReader & StartReader & SideStore;
 	readonly artifacts: ComparingParts["artifacts"];
 	readonly logs: LogStore;
 	readonly catalogue: Catalogue;

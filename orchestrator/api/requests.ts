@@ -65,6 +65,8 @@ const planRequest = z.strictObject({
 		.array(z.string("wanted names of tasks"), "wanted a list of tasks")
 		.optional(),
 });
+const side = z.string("wanted a path, an object's hash, or a run").min(1);
+export const diffQuery = z.strictObject({ a: side, b: side });
 export const statusRequest = planRequest.extend({ pipeline: name.optional() });
 export const startRequest = planRequest.extend({
 	noCache,

@@ -1,11 +1,11 @@
 import { type Berth, Refused } from "../api/berth.ts";
+import { resolveRun } from "../api/resolve-run.ts";
 import type { RunView } from "../api/views.ts";
 import { readConfig } from "../config.ts";
 import type { RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import { EXIT } from "./fail.ts";
 import { untilAnswered, withReader } from "./reach.ts";
-import { resolveRun } from "./resolve-run.ts";
 import { inFull } from "./show.ts";
 import { stopOnSignals } from "./stop.ts";
 import { takePart } from "./take-part.ts";

@@ -15,6 +15,15 @@ export function addExplaining(berth: Command): void {
 			(await import("./why.ts")).why(run, task, options),
 		);
 	berth
+		.command("diff <a> <b>")
+		.description(
+			"put two artifacts, runs or tasks side by side: files, metrics (better or worse), params",
+		)
+		.addOption(json())
+		.action(async (a, b, options) =>
+			(await import("./diff.ts")).diff(a, b, options),
+		);
+	berth
 		.command("status [pipeline]")
 		.description(
 			"say what a run now would do, without running anything: what is unchanged, what would run and why",

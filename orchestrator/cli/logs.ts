@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Berth, LogLine, LogRequest } from "../api/berth.ts";
 import { connect } from "../api/connect.ts";
 import { bytesOf } from "../api/log-lines.ts";
+import { resolveRun } from "../api/resolve-run.ts";
 import { berthFolder, readConfig } from "../config.ts";
 import type { TaskName } from "../model/words.ts";
 import { readerHasEnough, write } from "./answer.ts";
 import { EXIT } from "./fail.ts";
 import { withReader } from "./reach.ts";
-import { resolveRun } from "./resolve-run.ts";
 import { stopOnSignals } from "./stop.ts";
 import { talk } from "./talk.ts";
 

@@ -124,6 +124,7 @@ type Questions = Pick<
 	| "history"
 	| "logs"
 	| "why"
+	| "diff"
 	| "replayed"
 	| "lineage"
 >;

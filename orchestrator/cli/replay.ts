@@ -4,11 +4,11 @@ import type {
 	ReplayOutcome,
 	ReplayView,
 } from "../api/replaying.ts";
+import { resolveRun } from "../api/resolve-run.ts";
 import type { RunView } from "../api/views.ts";
 import type { Json, RunId, TaskName } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import type { PartTaker } from "./part-taker.ts";
-import { resolveRun } from "./resolve-run.ts";
 import { begin, type FollowOptions } from "./run.ts";
 import { whoAsks } from "./who.ts";
 

@@ -1,5 +1,6 @@
 import { ulid } from "ulid";
 import type { Berth } from "../api/berth.ts";
+import { resolveRun } from "../api/resolve-run.ts";
 import type { RunView } from "../api/views.ts";
 import { readConfig } from "../config.ts";
 import type { RunId } from "../model/words.ts";
@@ -7,7 +8,6 @@ import { EXIT } from "./fail.ts";
 import { PartTaker, type Reach } from "./part-taker.ts";
 import { progressOf } from "./progress.ts";
 import type { Reached } from "./reach.ts";
-import { resolveRun } from "./resolve-run.ts";
 import { leave, stopOnSignals } from "./stop.ts";
 import { type Part, takePart } from "./take-part.ts";
 import { talk } from "./talk.ts";

@@ -1,10 +1,10 @@
 import type { InputView } from "../api/input-view.ts";
+import { resolveRun } from "../api/resolve-run.ts";
 import type { AttemptView, RunView, TaskView } from "../api/views.ts";
 import type { Json, RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import { besideStatus, MARK, statusWord } from "./marks.ts";
 import { withReader } from "./reach.ts";
-import { resolveRun } from "./resolve-run.ts";
 import { bytesInWords, timeInWords } from "./table.ts";
 import { tookOf } from "./took.ts";
 

@@ -1,8 +1,8 @@
 import type { WhyView } from "../api/explaining.ts";
+import { resolveRun } from "../api/resolve-run.ts";
 import type { TaskName } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import { withReader } from "./reach.ts";
-import { resolveRun } from "./resolve-run.ts";
 import { timeInWords } from "./table.ts";
 
 /** Why a task was computed, or was not. */

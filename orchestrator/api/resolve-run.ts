@@ -1,5 +1,5 @@
-import { type Berth, Refused } from "../api/berth.ts";
 import type { RunId } from "../model/words.ts";
+import { type Berth, Refused } from "./berth.ts";
 
 /** The run that a person means. An id that is complete is taken as it is. */
 export async function resolveRun(
