@@ -87,7 +87,8 @@ export interface RetryRequest extends Asking {
 	readonly noCache?: boolean;
 }
 
-export interface SweepRequest extends Pick<StartRequest, "pipeline" | "ds"> {
+export interface SweepRequest
+	extends Pick<StartRequest, "pipeline" | "ds" | "by"> {
 	/** Param → its values, as given with `--set k=a,b` or `--set k=1..5`. */
 	readonly sets: Named<string>;
 	/** A ULID. */

@@ -82,6 +82,7 @@ export const sweepRequest = z.strictObject({
 		"wanted an object of strings",
 	),
 	key: z.ulid("wanted a ULID"),
+	by,
 });
 export const variable = z.strictObject({ value: z.string("wanted a string") });
 export const runFilter = z.strictObject({

@@ -19,7 +19,7 @@ import { headOf, type RunHead } from "./views.ts";
 /** A run for every combination. All are planned before the first is made, so that a wrong value makes none. */
 export async function beginSweep(
 	parts: SweepParts,
-	{ sets, key, ...wish }: SweepRequest,
+	{ sets, key, by, ...wish }: SweepRequest,
 ): Promise<readonly RunHead[]> {
 	const [one = {}, ...others] = combined(sets);
 	const first = await planFor(parts, wish, one);
@@ -29,7 +29,11 @@ export async function beginSweep(
 	const id = handRunId(first.pipeline, first.ds, key);
 	const size = plans.length;
 	for (const [i, plan] of plans.entries())
-		await make(parts, plan, { id, index: i + 1, size, sets });
+		await make(parts, plan, {
+			kind: "hand",
+			...(by === undefined ? {} : { by }),
+			sweep: { id, index: i + 1, size, sets },
+		});
 	return newestOf(await runsOf(parts, id)).map(headOf);
 }
 
@@ -49,7 +53,12 @@ export async function resumeSweep(
 	for (const [i, values] of combined(sets).entries()) {
 		const part = { id, index: i + 1, size, sets };
 		const newest = before.find(({ sweep }) => sweep?.index === part.index);
-		if (!newest) await make(parts, await planFor(parts, known, values), part);
+		if (!newest)
+			await make(parts, await planFor(parts, known, values), {
+				kind: "hand",
+				...(known.trigger.kind === "hand" ? known.trigger : {}),
+				sweep: part,
+			});
 		else if (newest.status === "failed" || newest.status === "cancelled")
 			await parts.retry(newest.id);
 	}
@@ -80,19 +89,25 @@ const planFor = (
 		parts.clock.now(),
 	);
 
+interface SweepTrigger {
+	readonly kind: "hand";
+	readonly by?: string;
+	readonly sweep: SweepPart;
+}
+
 /** Its id is computed, so that it is made once. */
 const make = (
 	{ store, engine, clock }: SweepParts,
 	plan: Plan,
-	part: SweepPart,
+	trigger: SweepTrigger,
 ): Promise<void> =>
 	takeUp(
 		{ store, engine },
 		{
-			id: sweepRunId(part),
+			id: sweepRunId(trigger.sweep),
 			// They are asked for at once, and wait for slots, not for each other.
 			plan: { ...plan, oneAtATime: false },
-			trigger: { kind: "hand", sweep: part },
+			trigger,
 			createdAt: clock.now(),
 			carried: [],
 		},

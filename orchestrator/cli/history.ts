@@ -20,20 +20,10 @@ export async function history(
 	});
 }
 
-const listed = (entries: readonly HistoryView[]): string =>
-	table(
-		[
-			"#",
-			"when (UTC)",
-			"what",
-			"object",
-			"size",
-			"by",
-			"in",
-			"from",
-			"metrics",
-			"",
-		],
+/** A line for each, and below it what is too long for a table. */
+function listed(entries: readonly HistoryView[]): string {
+	const [head, ...lines] = table(
+		["#", "when (UTC)", "what", "object", "size", "by", ""],
 		entries.map((entry) => [
 			`#${entry.id}`,
 			timeInWords(entry.at),
@@ -41,12 +31,27 @@ const listed = (entries: readonly HistoryView[]): string =>
 			entry.object.slice(0, 12),
 			bytesInWords(entry.bytes),
 			entry.by ?? entry.trigger,
-			entry.attempt,
-			fromOf(entry),
-			metricsOf(entry),
 			nowOf(entry),
 		]),
-	);
+	).split("\n");
+	return [
+		head,
+		...entries.flatMap((entry, index) => [
+			lines[index],
+			...detailsOf(entry).map((line) => `       ${line}`),
+		]),
+	].join("\n");
+}
+
+function detailsOf(entry: HistoryView): string[] {
+	const from = fromOf(entry);
+	const metrics = metricsOf(entry);
+	return [
+		`in ${entry.attempt}`,
+		...(from === "" ? [] : [from]),
+		...(metrics === "" ? [] : [metrics]),
+	];
+}
 
 const WHAT: Record<HistoryView["how"], string> = {
 	made: "made",
@@ -60,13 +65,13 @@ function fromOf({ maker, origin, attempt, path }: HistoryView): string {
 	if (maker === attempt) return "";
 	return origin === null || origin === path
 		? `made by ${maker}`
-		: `${origin}, made by ${maker}`;
+		: `from ${origin}, made by ${maker}`;
 }
 
 const metricsOf = ({ metrics }: HistoryView): string =>
 	Object.entries(metrics)
 		.map(([name, value]) => `${name}=${Number(value.toPrecision(6))}`)
-		.join(" ");
+		.join("  ");
 
 function nowOf({ isLive, removedAt }: HistoryView): string {
 	const removed = removedAt === null ? "" : `removed ${timeInWords(removedAt)}`;

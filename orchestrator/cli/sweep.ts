@@ -9,6 +9,7 @@ import { PartTaker } from "./part-taker.ts";
 import { leave, stopOnSignals } from "./stop.ts";
 import { chosen, inTable, rowOf } from "./sweep-table.ts";
 import { talk } from "./talk.ts";
+import { whoAsks } from "./who.ts";
 
 /** Run a pipeline once for every combination of values, wait for all, and put side by side what came out; or go on with a sweep: what is missing is run, what failed is run again. */
 export function sweep(
@@ -28,7 +29,9 @@ export function sweep(
 			EXIT.usage,
 		);
 	const wish = { pipeline, sets: set, ...(date && { ds: date }) };
-	return begin(options, (berth, key) => berth.sweep({ key, ...wish }));
+	return begin(options, (berth, key) =>
+		berth.sweep({ key, ...wish, ...whoAsks() }),
+	);
 }
 
 export interface SweepOptions {

@@ -43,7 +43,7 @@ test("what nobody needs is told and removed, by itself and through a server, and
 		false,
 	]);
 	expect((await home.berth("history", "m")).stdout).toMatch(
-		/← now\n.* removed \d{4}-.*\n.* removed \d{4}-/,
+		/← now\n +in p@.*\n#.* removed \d{4}-.*\n +in p@.*\n#.* removed \d{4}-/,
 	);
 	expect(await home.berth("rollback", "m")).toMatchObject({
 		code: 1,
