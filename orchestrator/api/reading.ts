@@ -1,7 +1,13 @@
 import type { Catalogue, Entry } from "../define/port.ts";
 import { containerName } from "../model/names.ts";
 import { nextDue } from "../model/schedule.ts";
-import type { DataPath, Instant, RunId, TaskName } from "../model/words.ts";
+import type {
+	AttemptId,
+	DataPath,
+	Instant,
+	RunId,
+	TaskName,
+} from "../model/words.ts";
 import { iso } from "../model/words.ts";
 import { type LogStore, logBeginning } from "../store/logs-port.ts";
 import type {
@@ -109,7 +115,7 @@ export class Reading {
 	): AsyncIterable<LogLine> {
 		const { logs, instance } = this.#parts;
 		const name = containerName(instance, run, task, attempt);
-		if (!(await logs.has(name))) await this.#refuseRemoved(run, task, attempt);
+		if (!(await logs.has(name))) await this.#refuseWithout(run, task, attempt);
 		let from = tail === undefined ? logBeginning : await logs.tail(name, tail);
 		for (let isLast = false; ; ) {
 			const { records, next, isEnd } = await logs.read(name, from);
@@ -120,11 +126,16 @@ export class Reading {
 		}
 	}
 
-	/** There is no log: because nothing was written yet, or not any more. */
-	async #refuseRemoved(run: RunId, task: TaskName, number: number) {
+	/** There is no log: because nothing was written yet, or never will be, or not any more. */
+	async #refuseWithout(run: RunId, task: TaskName, number: number) {
 		const { settled } = await this.run(run);
 		const { attempts } = await this.task({ run, task, follow: false });
 		const attempt = attempts.find((one) => one.number === number);
+		if (attempt?.unchangedSince)
+			throw new Refused(
+				"not-found",
+				`Task "${task}" of run "${run}" has no log: it was unchanged, so no container ran. ${logOf(attempt.unchangedSince)}`,
+			);
 		if (!settled || !attempt?.startedAt || !attempt.endedAt) return;
 		throw new Refused(
 			"not-found",
@@ -179,6 +190,13 @@ export class Reading {
 			history.length > 0 ? history : await this.#parts.store.published(path);
 		return found.map(publicationView);
 	}
+}
+
+/** `<run>/<task>/<n>` computed what stands in. */
+function logOf(since: AttemptId): string {
+	const [number, task, ...run] = since.split("/").toReversed();
+	const of = run.toReversed().join("/");
+	return `What it gives was computed by ${since}, whose log \`berth logs '${of}' ${task} --attempt ${number}\` shows.`;
 }
 
 export interface Lines {
