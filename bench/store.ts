@@ -1,9 +1,23 @@
-// What many objects cost: a run of 1,000 tasks computed, and the same unchanged, in a store that is nearly empty and in one of 100,000 objects;
-// real SQLite and real folders, fake containers. Filling the store takes minutes.
+// What many objects cost: a run of 1,000 tasks that publish an object each, and the same run unchanged, in a store of a few objects and in one of
+// 100,000; and what gc takes to look at all of them. Real SQLite, real folders, fake containers.
 //   node bench/store.ts [objects]
-import type { DataPath } from "../orchestrator/model/words.ts";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "../orchestrator/engine/clock.ts";
+import { GarbageCollector } from "../orchestrator/engine/garbage-collector.ts";
+import { beginRun } from "../orchestrator/model/begin.ts";
+import type { Event } from "../orchestrator/model/events.ts";
+import { evolve } from "../orchestrator/model/evolve.ts";
+import type { Plan } from "../orchestrator/model/plan.ts";
+import type {
+	DataPath,
+	Fingerprint,
+	ObjectHash,
+	RunId,
+	TaskName,
+} from "../orchestrator/model/words.ts";
 import { EngineRig } from "../test/rig/engine-rig.ts";
-import { aPlan, aTask } from "../test/rig/plans.ts";
+import { aPlan, aPrepared, aTask, instant } from "../test/rig/plans.ts";
 import { Puppet } from "../test/rig/puppet.ts";
 
 const objects = Number(process.argv[2] ?? 100_000);
@@ -16,24 +30,24 @@ puppet.auto((job, task) => {
 const rig = new EngineRig(puppet, { slots: 16 });
 let runs = 0;
 try {
-	await secondsOf(0); // the first one compiles
-	const few = { computed: await secondsOf(1), unchanged: await secondsOf(1) };
-	for (let batch = 2; batch * SIZE < objects; batch++) await secondsOf(batch);
-	const batch = Math.ceil(objects / SIZE);
-	const many = {
-		computed: await secondsOf(batch),
-		unchanged: await secondsOf(batch),
-	};
-	for (const what of ["computed", "unchanged"] as const)
+	await secondsOf(planOf(0)); // the first one compiles
+	const few = [await secondsOf(planOf(1)), await secondsOf(planOf(1))];
+	for (let batch = 2; batch * SIZE < objects; batch++) await fill(batch);
+	const last = planOf(objects / SIZE);
+	const many = [await secondsOf(last), await secondsOf(last)];
+	for (const [i, what] of ["computed", "unchanged"].entries())
 		console.log(
-			`${what.padEnd(10)} ${rate(few[what])} tasks/s of ${2 * SIZE} objects, ${rate(many[what])} of ${objects}: ${(many[what] / few[what]).toFixed(2)} ×`,
+			`${what.padEnd(10)} ${rate(few[i])} tasks/s beside ${2 * SIZE} objects, ${rate(many[i])} beside ${objects}`,
 		);
+	console.log(
+		`berth gc --dry-run of ${objects} objects: ${await lookedOver()}`,
+	);
 } finally {
 	await rig.remove();
 }
 
-/** Of a run of tasks that each publish an object of their own; the same batch again is unchanged. */
-async function secondsOf(batch: number): Promise<number> {
+/** Tasks that each publish an object of their own. */
+function planOf(batch: number): Plan {
 	const tasks = Array.from({ length: SIZE }, (_, i) =>
 		aTask(`t${i}`, {
 			work: {
@@ -43,13 +57,74 @@ async function secondsOf(batch: number): Promise<number> {
 			},
 		}),
 	);
+	return aPlan(...tasks);
+}
+
+async function secondsOf(plan: Plan): Promise<number> {
 	const began = performance.now();
-	const id = await rig.begin(aPlan(...tasks), `p@2026-11-20~${++runs}`);
+	const id = await rig.begin(plan, `p@2026-11-20~${++runs}`);
 	const { status } = await rig.settled(id);
 	if (status !== "succeeded") throw new Error(`${id} ${status}`);
 	return (performance.now() - began) / 1000;
 }
 
-function rate(seconds: number): string {
-	return (SIZE / seconds).toFixed(0).padStart(6);
+/** A batch as if it had been run before, without its containers and without waiting for the disk. */
+async function fill(batch: number): Promise<void> {
+	const plan = planOf(batch);
+	const id = `p@2026-11-19~${batch}` as RunId;
+	const at = instant(0);
+	await rig.store.create({
+		id,
+		plan,
+		trigger: { kind: "hand" },
+		createdAt: at,
+		carried: [],
+	});
+	const events: Event[] = [{ type: "run-begun", at }];
+	for (const [i, { name }] of plan.tasks.entries())
+		events.push(...lifeOf(name, batch * SIZE + i));
+	const run = events.reduce(evolve, beginRun({ id, plan }));
+	await rig.store.commit([{ run, events }]);
+}
+
+function lifeOf(task: TaskName, n: number): Event[] {
+	const of = { task, attempt: 1, at: instant(0) };
+	const object = n.toString(16).padStart(64, "0") as ObjectHash;
+	const folder = join(rig.data, ".berth/objects", object);
+	mkdirSync(folder);
+	writeFileSync(join(folder, "value"), `${n}`);
+	const path = `made/${Math.floor(n / SIZE)}/${n % SIZE}` as DataPath;
+	const o = { path, object, bytes: 10, files: 1 };
+	const fingerprint = `f${n}` as Fingerprint;
+	const prepared = { ...aPrepared(), contents: {}, fingerprint };
+	return [
+		{ type: "attempt-scheduled", ...of },
+		{ type: "prepared", ...of, prepared },
+		{ type: "attempt-admitted", ...of },
+		{ type: "started", ...of },
+		{ type: "exited", ...of, code: 0, warning: null },
+		{
+			type: "published",
+			...of,
+			value: { outputs: { o }, result: null, found: null },
+		},
+		{ type: "released", ...of },
+	];
+}
+
+async function lookedOver(): Promise<string> {
+	const collector = new GarbageCollector({
+		store: rig.store.garbage,
+		artifacts: rig.artifacts,
+		now: systemClock.now,
+	});
+	const began = performance.now();
+	const policy = { newest: 3, youngerThanMs: 0 };
+	const never = new AbortController().signal;
+	for await (const _ of collector.collect({ policy, isDry: true }, never));
+	return `${((performance.now() - began) / 1000).toFixed(1)} s`;
+}
+
+function rate(seconds = Number.NaN): string {
+	return (SIZE / seconds).toFixed(0).padStart(5);
 }
