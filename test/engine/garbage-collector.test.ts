@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import {
 	type Collected,
 	GarbageCollector,
@@ -16,6 +17,7 @@ import type {
 	ObjectHash,
 	TaskName,
 } from "../../orchestrator/model/words.ts";
+import { openStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
 import { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aPromotion, aTask } from "../rig/plans.ts";
 import { Puppet } from "../rig/puppet.ts";
@@ -245,6 +247,43 @@ test("objects that nothing remembers go when they are older than a day, but for 
 	expect(isThere(stray)).toBe(true);
 	expect(await collect(later)).toMatchObject({ strays: 1, removed: 1 });
 	expect([isThere(stray), isThere(receipted)]).toEqual([false, true]);
+});
+
+/** Somebody removes what an input is, just after it was found. */
+class RobbedArtifacts extends FileArtifacts {
+	victim: ObjectHash | null = null;
+
+	override async contentsOf(
+		...asked: Parameters<FileArtifacts["contentsOf"]>
+	): ReturnType<FileArtifacts["contentsOf"]> {
+		const contents = await super.contentsOf(...asked);
+		if (this.victim) await this.removeObject(this.victim, async () => false);
+		return contents;
+	}
+}
+
+test("an input that goes while a task is prepared is no fault of the task's, and one that is held cannot go", async () => {
+	const { data } = rig;
+	const store = openStore(join(data, "berth.db"));
+	const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+	const artifacts = new RobbedArtifacts({ data, publications: store, user });
+	await rig.close();
+	rig = new EngineRig(puppet, { artifacts, data, store });
+	const input = await publish("in", "1");
+	const use = aTask("use", { work: from("in") });
+	const id = await rig.begin(aPlan(use), nextRun());
+	const job = await puppet.next("use");
+	expect(await artifacts.removeObject(input, async () => false)).toBe(false);
+	job.exit(0);
+	await rig.settled(id);
+	artifacts.victim = input;
+	const robbed = await rig.settled(await rig.begin(aPlan(use), nextRun()));
+	expect(robbed.tasks[0]?.attempts[0]?.ending).toMatchObject({
+		kind: "refused",
+		message:
+			"An input was removed while the task was prepared. It will be tried again.",
+	});
+	expect(robbed.tasks[0]?.attempts[1]?.ending?.message).toContain("is gone");
 });
 
 test("a retry carries over only what is there still", async () => {
