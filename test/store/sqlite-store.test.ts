@@ -56,7 +56,9 @@ describe("a run", () => {
 			endedAt: null,
 			settled: false,
 			plan: made.plan,
-			tasks: [{ name: "a", state: { status: "waiting" }, attempts: [] }],
+			tasks: [
+				{ name: "a", state: { status: "waiting" }, attempts: [], inputs: null },
+			],
 		});
 		expect(await store.run(runId("train@other"))).toBeNull();
 	});
