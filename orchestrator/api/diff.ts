@@ -81,7 +81,9 @@ function changes(
 ): FileDiff[] {
 	const before = new Map(was.map((file) => [file.path, file]));
 	const after = new Map(is.map((file) => [file.path, file]));
-	const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted();
+	const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted(
+		(a, b) => (a < b ? -1 : 1),
+	);
 	return paths.flatMap((path): FileDiff[] => {
 		const [old, young] = [before.get(path), after.get(path)];
 		if (
