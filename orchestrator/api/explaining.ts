@@ -43,6 +43,8 @@ export interface ForecastView {
 	readonly outcome: Foreseen["outcome"];
 	/** In a sentence, where there is more to say. */
 	readonly because: string | null;
+	/** What there is to say of its image, such as that its folder has changed since it was built. */
+	readonly note: string | null;
 	/** The attempt that computed what would stand in. */
 	readonly since: string | null;
 	/** The tasks that it takes something from of which nobody knows yet what they give. */

@@ -90,6 +90,7 @@ async function viewOf(
 		kind: task.work.kind,
 		outcome,
 		because: null,
+		note: foreseen.imageNote ?? null,
 		since: null,
 		dependsOn: [],
 		compared: null,

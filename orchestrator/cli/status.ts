@@ -82,12 +82,16 @@ const inFull = ({ pipeline, ds, tasks }: StatusView): string =>
 	[`${pipeline}, ${ds}`, "", ...tasks.flatMap(taskLines)].join("\n");
 
 function taskLines(task: ForecastView): string[] {
-	const { name, outcome, compared, differences } = task;
+	const { name, outcome, note, compared, differences } = task;
 	const head = `${MARK[outcome]} ${name.padEnd(18)} ${WORD[outcome].padEnd(13)} ${beside(task)}`;
 	const changes = differences.map(({ sentence }) => `    ${sentence}`);
-	return compared !== null && changes.length > 0
-		? [head.trimEnd(), ...changes, `    compared with ${compared.attempt}`]
-		: [head.trimEnd()];
+	return [
+		head.trimEnd(),
+		...(note === null ? [] : [`    ${note}`]),
+		...(compared !== null && changes.length > 0
+			? [...changes, `    compared with ${compared.attempt}`]
+			: []),
+	];
 }
 
 function beside({ outcome, because, since, dependsOn }: ForecastView): string {

@@ -44,7 +44,11 @@ export interface ForeseeParts {
 	readonly now: () => Instant;
 }
 
-export type Foreseen = { readonly task: Task } & Outcome;
+export type Foreseen = {
+	readonly task: Task;
+	/** What there is to say of its image, such as that its folder has changed since it was built. */
+	readonly imageNote?: string;
+} & Outcome;
 
 type Outcome =
 	| {
@@ -95,8 +99,9 @@ async function container(
 	task: Task,
 	work: ContainerWork,
 	{ artifacts, runtime, instance, signal, ...rest }: Parts,
-): Promise<Outcome> {
+): Promise<Omit<Foreseen, "task"> & Outcome> {
 	let absent: string | null = null;
+	const notes: string[] = [];
 	const prepared = await prepare(
 		{
 			run,
@@ -116,10 +121,10 @@ async function container(
 				pin: () => undefined,
 			},
 			runtime: {
-				resolve: async (image, note, until) => {
+				resolve: async (image, _note, until) => {
 					const found = await runtime.resolve(
 						{ ...image, look: true },
-						note,
+						(text) => notes.push(text),
 						until,
 					);
 					if ("kind" in found && found.absent) absent = found.message;
@@ -129,7 +134,10 @@ async function container(
 		},
 	);
 	if (!("kind" in prepared))
-		return lookedUp(work, prepared, { artifacts, ...rest });
+		return {
+			...(await lookedUp(work, prepared, { artifacts, ...rest })),
+			...(notes.length > 0 && { imageNote: notes.join("; ") }),
+		};
 	return absent === null
 		? { outcome: "fails", message: prepared.ending.message }
 		: { outcome: "runs", because: absent, prepared: null };

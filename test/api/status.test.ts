@@ -258,6 +258,19 @@ test("a promotion is told, and only a part can be asked about", async () => {
 	);
 });
 
+test("that an image is older than its folder is told, because a run would go on using it", async () => {
+	const resolve = puppet.resolve.bind(puppet);
+	puppet.resolve = async (request, note?: (text: string) => void) => {
+		note?.("image trainer was built from other files");
+		return resolve(request);
+	};
+	const views = await asked(aPlan(aTask("train"), aSensor("look")));
+	expect(views.map(({ note }) => note)).toEqual([
+		"image trainer was built from other files",
+		null,
+	]);
+});
+
 test("a runtime that does not answer is told as that", async () => {
 	puppet.cut();
 	await expect(asked(pipeline())).rejects.toThrow(
