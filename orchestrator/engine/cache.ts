@@ -30,9 +30,11 @@ export class Cache {
 		container: ContainerWork,
 		{ fingerprint }: Prepared,
 	): Promise<Known | Refused | null> {
+		work.signal.throwIfAborted();
+		const who = wanting(work);
+		this.#hits.keepFor(who);
 		if (fingerprint === undefined || !isLookedUp(policyOf(container)))
 			return null;
-		const who = wanting(work);
 		const wanted = { fingerprint, who, container, signal: work.signal };
 		const onWait = toldTwice(work.note);
 		for (;;) {

@@ -77,6 +77,8 @@ export class ContainerWorker {
 	#hold(work: Work, prepared: Prepared): Promise<boolean> {
 		const { artifacts } = this.#parts;
 		const objects = takenBy(prepared);
+		// Who is cancelled already would keep them for ever.
+		work.signal.throwIfAborted();
 		artifacts.pin(this.#name(work), objects);
 		return artifacts.has(objects);
 	}

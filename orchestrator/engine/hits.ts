@@ -41,10 +41,9 @@ export class Hits {
 		if (!known || !isFresh(known, policyOf(container), now)) return null;
 		// Once it was aborted nobody would let go of what is kept from here on.
 		signal.throwIfAborted();
-		this.#kept.set(keyOf(who.run, who.task), who.attempt);
 		const fits = await this.#fits(known, who, container);
 		const taken = fits ? await this.#reserve(who, container) : null;
-		if (!fits || taken !== null || signal.aborted) this.letGo(who);
+		if (!fits || taken !== null || signal.aborted) this.#unpin(who);
 		signal.throwIfAborted();
 		if (taken !== null) return refused(taken);
 		return fits
@@ -52,14 +51,23 @@ export class Hits {
 			: null;
 	}
 
-	/** The attempt of this task for which something is kept. */
+	/** From here on something is pinned for it. A cancel names no attempt, so it is known by its task. */
+	keepFor({ run, task, attempt }: Wanting): void {
+		this.#kept.set(keyOf(run, task), attempt);
+	}
+
+	/** The attempt of this task for which something may be pinned. */
 	attemptOf(run: RunId, task: TaskName): number | undefined {
 		return this.#kept.get(keyOf(run, task));
 	}
 
 	letGo(who: Wanting): void {
-		this.#parts.artifacts.unpin(this.#name(who));
+		this.#unpin(who);
 		this.#kept.delete(keyOf(who.run, who.task));
+	}
+
+	#unpin(who: Wanting): void {
+		this.#parts.artifacts.unpin(this.#name(who));
 	}
 
 	/** Is all of it there, and is it what the task declares now? */

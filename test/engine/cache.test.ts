@@ -406,6 +406,35 @@ test("a hit that is cancelled before it is remembered keeps neither object nor p
 	);
 });
 
+test("a task that is cancelled while it waits for a slot keeps none of its inputs", async () => {
+	open({ 1: "a,b" });
+	const [prepare, train] = daily().tasks;
+	if (!prepare || train?.work.kind !== "container") throw new Error("none");
+	const first = await run(aPlan(prepare), ["prepare"]);
+	const full = await Promise.all(
+		["x", "y"].map((name) =>
+			rig.begin(aPlan(aTask(name)), `p@2026-11-20~${name}`),
+		),
+	);
+	const jobs = await Promise.all(["x", "y"].map((name) => puppet.next(name)));
+	const table = { from: "path", path: "table/1" } as const;
+	const again = { ...train, after: [], work: { ...train.work, in: { table } } };
+	const id = await rig.begin(aPlan(again), "p@2026-11-20~waits");
+	await rig.until((run) => {
+		const state = run.tasks.get("train" as TaskName);
+		return state?.status === "preparing" && state.prepared !== null;
+	});
+	rig.engine.observe(id, { type: "cancel-requested", at: systemClock.now() });
+	expect((await rig.settled(id)).status).toBe("cancelled");
+	const { object } = given(first, "prepare")?.outputs.table ?? {};
+	const isNeeded = async () => false;
+	expect(await rig.artifacts.removeObject(object as ObjectHash, isNeeded)).toBe(
+		true,
+	);
+	for (const job of jobs) job.exit(0);
+	await Promise.all(full.map((id) => rig.settled(id)));
+});
+
 /** Takes its time to look for objects, once it is told to. */
 class Hesitating extends FileArtifacts {
 	hold: {
