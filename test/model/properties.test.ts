@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Event } from "../../orchestrator/model/events.ts";
 import { evolve } from "../../orchestrator/model/evolve.ts";
+import type { Run } from "../../orchestrator/model/run.ts";
 import { isSettled, statusOf } from "../../orchestrator/model/status.ts";
 import { aPlan, aTask } from "../rig/plans.ts";
 import { differences, storedOf } from "./index-laws.ts";
@@ -47,11 +48,15 @@ describe("any plan in any world", () => {
 					CODES[(task.length * 7 + Number(task.slice(1)) + attempt) % 5] ?? 0;
 				const other = shuffled(plan, luck);
 				const ends = [plan, other].map((one) => play(one, 100, script));
-				expect(new Set(ends.map(storedOf)).size).toBe(1);
+				expect(new Set(ends.map(withoutBlame)).size).toBe(1);
 			}),
 		);
 	});
 });
+
+/** Of several tasks that did not succeed at one instant, the one that is named is the first of the plan that was skipped itself. */
+const withoutBlame = (run: Run): string =>
+	storedOf(run).replaceAll(/(upstream[^}]*task\W+)t\d+/g, "$1");
 
 const CODES = [0, 0, 1, 99, 0];
 
