@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Changes } from "./api/changes.ts";
 import { Owner } from "./api/owner.ts";
+import { type PlanWish, requestOf } from "./api/planned.ts";
 import { Reading, ReadOnly } from "./api/reading.ts";
 import { ScheduledRuns } from "./api/scheduled-runs.ts";
 import { FileArtifacts } from "./artifacts/file-artifacts.ts";
@@ -58,6 +59,8 @@ export interface Owned {
 	readonly ready: () => Promise<void>;
 	/** Asks until it answers, and says so; or until the signal is raised. */
 	readonly untilReady: (signal: AbortSignal) => Promise<void>;
+	/** Begin to plan what will be asked for, while other things are waited for. */
+	readonly planAhead: (wish: PlanWish) => Promise<void>;
 	/** Take up what is not settled (or only that run), and go on with it. Answers with what it took up. */
 	readonly begin: (only?: RunId) => Promise<readonly RunId[]>;
 	/** Start runs when they are due. Resolves once those that are due already are made. */
@@ -295,6 +298,8 @@ async function compose(
 			await runtime.untilReady(signal, met);
 			if (!signal.aborted) outage.over();
 		},
+		planAhead: async (wish) =>
+			catalogue.planAhead(await requestOf(wish, store, clock.now())),
 		begin: async (only) => {
 			await projector.project();
 			const left = (await store.active()).filter(

@@ -1,5 +1,5 @@
 import { didYouMean } from "../define/nearest.ts";
-import type { Catalogue } from "../define/port.ts";
+import type { Catalogue, PlanRequest } from "../define/port.ts";
 import { type PartWish, partOfPlan } from "../model/part-of-plan.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Instant, Json, Named } from "../model/words.ts";
@@ -20,15 +20,22 @@ export async function planned(
 	wish: PlanWish,
 	now: Instant,
 ): Promise<Plan> {
-	const vars = await store.vars();
-	const plan = await catalogue.plan({
-		pipeline: wish.pipeline,
-		ds: wish.ds ?? now,
-		params: wish.params,
-		vars: Object.fromEntries(vars.map(({ name, value }) => [name, value])),
-	});
+	const plan = await catalogue.plan(await requestOf(wish, store, now));
 	if ("kind" in plan) throw new Refused(plan.reason, plan.message);
 	return part(plan, wish);
+}
+
+/** What the catalogue is asked, with the variables as they are. */
+export async function requestOf(
+	{ pipeline, ds, params }: PlanWish,
+	store: PlanningParts["store"],
+	now: Instant,
+): Promise<PlanRequest> {
+	const stored = await store.vars();
+	const vars = Object.fromEntries(
+		stored.map(({ name, value }) => [name, value]),
+	);
+	return { pipeline, ds: ds ?? now, params, vars };
 }
 
 /** What is wanted of a plan. */

@@ -14,21 +14,22 @@ import { talk } from "./talk.ts";
 import { whoAsks } from "./who.ts";
 
 /** Run a pipeline, and wait until nothing of the run is left. */
-export const run = (pipeline: string, options: RunOptions): Promise<void> =>
-	begin(
+export function run(pipeline: string, options: RunOptions): Promise<void> {
+	const { date, set: params = {}, only } = options;
+	const plans = { pipeline, params, ...(date !== undefined && { ds: date }) };
+	return begin(
 		options,
 		(berth, key) =>
 			berth.start({
 				key,
-				pipeline,
-				...(options.date === undefined ? {} : { ds: options.date }),
-				params: options.set ?? {},
-				...(options.only && { only: options.only }),
+				...plans,
+				...(only && { only }),
 				...anew(options),
 				...whoAsks(),
 			}),
-		{ willPlan: true },
+		{ plans },
 	);
+}
 
 /** The same for a new run that takes up where another failed. */
 export const retry = (which: string, options: RunOptions): Promise<void> =>

@@ -1,3 +1,4 @@
+import type { PlanWish } from "../api/planned.ts";
 import type { Owned } from "../compose.ts";
 import type { Config } from "../config.ts";
 import type { RunId } from "../model/words.ts";
@@ -8,11 +9,13 @@ import { talk } from "./talk.ts";
 /** Ask the owner; where there is none, become it, say with which runtime, and take up what is not settled (or only that run). */
 export async function takePart(
 	config: Config,
-	{ only, willPlan = false }: Part = {},
+	part: Part = {},
 ): Promise<Reached> {
-	const reached = await reachOwner(config, { willPlan });
+	const reached = await reachOwner(config, {
+		willPlan: part.plans !== undefined,
+	});
 	try {
-		await (reached.owned ? begin(reached, only) : join(reached, config));
+		await (reached.owned ? begin(reached, part) : join(reached, config));
 		return reached;
 	} catch (error) {
 		await reached.close();
@@ -22,12 +25,16 @@ export async function takePart(
 
 export interface Part {
 	readonly only?: RunId;
-	/** A run is to be planned at once. */
-	readonly willPlan?: boolean;
+	/** What is to be planned at once. */
+	readonly plans?: PlanWish;
 }
 
-async function begin({ berth, owned }: Reached, only?: RunId): Promise<void> {
+async function begin(
+	{ berth, owned }: Reached,
+	{ only, plans }: Part,
+): Promise<void> {
 	if (!owned) return;
+	if (plans) void owned.planAhead(plans);
 	const { runtime, because } = await berth.about();
 	talk(`Runtime: ${runtime}. ${because}`);
 	await owned.ready().catch((error: Error) => {

@@ -28,6 +28,8 @@ export class FolderCatalogue implements Catalogue {
 	/** One that was started before there was anything to ask. */
 	#ready: LoadingProcess | null;
 	#listed: Listing | null = null;
+	#ahead: { readonly key: string; readonly plan: Promise<Planning> } | null =
+		null;
 
 	constructor(options: FolderCatalogueOptions) {
 		this.#folder = options.folder;
@@ -40,7 +42,21 @@ export class FolderCatalogue implements Catalogue {
 		return this.#list(await snapshotOf(this.#folder));
 	}
 
-	async plan(request: PlanRequest): Promise<Plan | PlanProblem> {
+	plan(request: PlanRequest): Promise<Plan | PlanProblem> {
+		const ahead = this.#ahead;
+		if (ahead?.key !== keyOf(request)) return this.#plan(request);
+		this.#ahead = null;
+		return ahead.plan;
+	}
+
+	/** Begin with what will be asked for next: who asks for just that is given it, once. */
+	planAhead(request: PlanRequest): void {
+		const plan = this.#plan(request);
+		plan.catch(() => undefined); // who asks is told
+		this.#ahead = { key: keyOf(request), plan };
+	}
+
+	async #plan(request: PlanRequest): Promise<Plan | PlanProblem> {
 		const snapshot = await snapshotOf(this.#folder);
 		const along = new Along(request, snapshot);
 		const entries = await this.#list(snapshot, along);
@@ -142,3 +158,9 @@ export interface FolderCatalogueOptions {
 	/** Started for this folder, and not asked yet. */
 	readonly ready?: LoadingProcess | undefined;
 }
+
+type Planning = Plan | PlanProblem;
+
+/** What is asked for at any instant is asked for now. */
+const keyOf = ({ ds, ...rest }: PlanRequest): string =>
+	JSON.stringify([typeof ds === "string" ? ds : null, rest]);

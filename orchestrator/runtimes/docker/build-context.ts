@@ -14,10 +14,9 @@ export interface BuildContext {
 
 /** Look through the folder as `docker build` does: all but what .dockerignore names. The Dockerfile always goes along. */
 export async function readContext(folder: string): Promise<BuildContext> {
-	const ignores = await readIgnore(folder);
-	const found = await readdir(folder, { recursive: true });
-	const paths = found.filter((path) => ALWAYS.has(path) || !ignores(path));
-	paths.sort();
+	const ignored = await readIgnore(folder);
+	const paths = await wanted(folder, ignored);
+	paths.sort((a, b) => (a < b ? -1 : 1));
 	return { folder, paths, hash: await hashOf(folder, paths) };
 }
 
@@ -40,20 +39,64 @@ export async function packContext(context: BuildContext): Promise<Readable> {
 const ALWAYS = new Set(["Dockerfile", ".dockerignore"]);
 const EPOCH = new Date(0);
 
-async function readIgnore(folder: string): Promise<(path: string) => boolean> {
+/** A folder that is left out as a whole, such as node_modules, is not looked into. */
+async function wanted(
+	folder: string,
+	ignored: Ignored,
+	below = "",
+): Promise<string[]> {
+	const entries = await readdir(join(folder, below), { withFileTypes: true });
+	const found = entries.map(async (entry) => {
+		const path = below ? `${below}/${entry.name}` : entry.name;
+		const isOut = !ALWAYS.has(path) && ignored.has(path);
+		const inside =
+			entry.isDirectory() && !(isOut && ignored.isWhole(path))
+				? await wanted(folder, ignored, path)
+				: [];
+		return isOut ? inside : [path, ...inside];
+	});
+	return (await Promise.all(found)).flat();
+}
+
+interface Ignored {
+	has(path: string): boolean;
+	/** Does no rule bring back anything below this folder? */
+	isWhole(path: string): boolean;
+}
+
+async function readIgnore(folder: string): Promise<Ignored> {
 	const rules = await readFile(join(folder, ".dockerignore"), "utf8").catch(
 		() => "",
 	);
 	// Not the rules of .gitignore: here a pattern without a slash holds at the top only.
 	const { default: ignore } = await import("@balena/dockerignore");
 	const ignored = ignore.default().add(rules);
-	return (path) => ignored.ignores(path);
+	const kept = rules
+		.split("\n")
+		.map((line) => line.trim())
+		.filter((line) => line.startsWith("!"))
+		.map((line) => line.slice(1).replace(/^\/+/, ""));
+	return {
+		has: (path) => ignored.ignores(path),
+		isWhole: (path) => !kept.some((rule) => mayReach(rule, path)),
+	};
+}
+
+/** A rule names places from the top: one that stops above the folder, or goes another way, reaches nothing in it. */
+function mayReach(rule: string, folder: string): boolean {
+	const [first = ""] = folder.split("/");
+	const [start = "", ...rest] = rule.split("/");
+	if (start.includes("**")) return true;
+	return rest.length > 0 && (start === first || /[*?[\\]/.test(start));
 }
 
 async function hashOf(folder: string, paths: readonly string[]) {
 	const hash = createHash("sha256");
-	for (const path of paths)
-		hash.update(`${path}\0${await describe(join(folder, path))}\0`);
+	const described = await Promise.all(
+		paths.map((path) => describe(join(folder, path))),
+	);
+	for (const [i, path] of paths.entries())
+		hash.update(`${path}\0${described[i]}\0`);
 	return hash.digest("hex");
 }
 
