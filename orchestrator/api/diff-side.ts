@@ -17,7 +17,6 @@ import type { RunDetail, Store } from "../store/port.ts";
 import type { Provenance } from "../store/provenance-port.ts";
 import { Refused } from "./berth.ts";
 import { resolveRun } from "./resolve-run.ts";
-import { headOf } from "./views.ts";
 import { entryNamed } from "./which-entry.ts";
 
 /** One of two things that are compared. */
@@ -121,9 +120,7 @@ async function detailOf(
 	words: string,
 ): Promise<RunDetail> {
 	try {
-		const runs = async (filter: Parameters<Store["runs"]>[0]) =>
-			(await store.runs(filter)).map(headOf);
-		const detail = await store.run(await resolveRun({ runs }, which));
+		const detail = await store.run(await resolveRun(store, which));
 		if (detail) return detail;
 	} catch (error) {
 		if (!(error instanceof Refused) || error.reason !== "not-found")

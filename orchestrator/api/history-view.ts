@@ -1,4 +1,5 @@
-import { iso, type Json, type Named } from "../model/words.ts";
+import { metricsOf } from "../model/metrics.ts";
+import { iso, type Named } from "../model/words.ts";
 import type { HistoryEntry } from "../store/history-port.ts";
 import type { Publication, Trigger } from "../store/port.ts";
 import { type PublicationView, publicationView } from "./views.ts";
@@ -36,15 +37,8 @@ export const historyView = (
 	by: ("by" in entry.trigger && entry.trigger.by) || null,
 	maker: entry.maker,
 	origin: entry.origin,
-	metrics: metricsOf(entry.result ?? {}),
+	metrics: metricsOf(entry.result),
 	confirmedAt: iso(entry.confirmedAt),
 	removedAt: entry.removedAt === null ? null : iso(entry.removedAt),
 	isLive: index === 0,
 });
-
-const metricsOf = (result: Named<Json>): Named<number> =>
-	Object.fromEntries(
-		Object.entries(result).filter(
-			(pair): pair is [string, number] => typeof pair[1] === "number",
-		),
-	);

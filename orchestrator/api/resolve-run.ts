@@ -1,16 +1,13 @@
 import type { RunId } from "../model/words.ts";
-import { type Berth, Refused } from "./berth.ts";
+import type { RunFilter } from "../store/port.ts";
+import { Refused } from "./berth.ts";
 
 /** The run that a person means. An id that is complete is taken as it is. */
 export async function resolveRun(
-	reader: Pick<Berth, "runs">,
+	reader: RunList,
 	which: string,
 ): Promise<RunId> {
-	const [pipeline = ""] = which.split("@");
-	const runs = await reader.runs(
-		which === "latest" ? { limit: 1 } : { pipeline },
-	);
-	const found = which === "latest" ? runs[0] : best(runs, which);
+	const found = best(await reader.runs(filterFor(which)), which);
 	if (found) return found.id as RunId;
 	throw new Refused(
 		"not-found",
@@ -18,20 +15,31 @@ export async function resolveRun(
 	);
 }
 
+/** Berth itself, or its store. */
+export interface RunList {
+	runs(filter: RunFilter): Promise<readonly Listed[]>;
+}
+
+interface Listed {
+	readonly id: string;
+	readonly ds: string;
+}
+
+/** Of a pipeline with very many runs no more is read than is needed. */
+function filterFor(which: string): RunFilter {
+	if (which === "latest") return { limit: 1 };
+	const [pipeline = ""] = which.split("@");
+	return which.includes("@") ? { pipeline } : { pipeline, limit: 1 };
+}
+
 /** Newest first, so the first that begins with it is the newest; but what is said in full is meant. */
-const best = <T extends { readonly id: string; readonly ds: string }>(
-	runs: readonly T[],
-	which: string,
-): T | undefined =>
+const best = (runs: readonly Listed[], which: string): Listed | undefined =>
 	which.includes("@")
 		? (runs.find(({ id }) => id === which) ?? onlyOf(runs, which))
 		: runs[0];
 
 /** Of one date the newest; of other beginnings the only one. */
-function onlyOf<T extends { readonly id: string; readonly ds: string }>(
-	runs: readonly T[],
-	which: string,
-): T | undefined {
+function onlyOf(runs: readonly Listed[], which: string): Listed | undefined {
 	const matching = runs.filter(({ id }) => id.startsWith(which));
 	if (matching.length <= 1 || /@\d{4}-\d\d-\d\d$/.test(which))
 		return matching[0];

@@ -192,13 +192,22 @@ describe("where things came from", () => {
 			object.slice(0, 8),
 		])
 			expect((await lineage(text)).of).toBe(`publication:${number}`);
-		for (const text of [`${id}/train`, `${id}/train/1`])
+		for (const text of [
+			`${id}/train`,
+			`${id}/train/1`,
+			"p/train",
+			"p@2026-11-20/train",
+			"latest/train",
+		])
 			expect((await lineage(text)).of).toBe(`attempt:${id}/train/1`);
 		await expect(lineage("models/new@2")).rejects.toThrow(
 			'The history of "models/new" has no entry "2"',
 		);
 		await expect(lineage("nowhere")).rejects.toThrow(
 			'Nothing is known as "nowhere"',
+		);
+		await expect(lineage("p/nothing")).rejects.toThrow(
+			'Nothing is known as "p/nothing"',
 		);
 	});
 });

@@ -7,9 +7,10 @@ import type {
 	RunId,
 	TaskName,
 } from "../../model/words.ts";
-import type { Publication, Publications } from "../../store/port.ts";
+import type { Publication, Publications, Store } from "../../store/port.ts";
 import type { Provenance } from "../../store/provenance-port.ts";
 import { Refused } from "../berth.ts";
+import { resolveRun } from "../resolve-run.ts";
 import { entryNamed } from "../which-entry.ts";
 import type { Ref } from "./causes.ts";
 
@@ -18,14 +19,15 @@ export type StartReader = Pick<
 	Provenance,
 	"attempt" | "taskState" | "objectsLike"
 > &
-	Pick<Publications, "history" | "covering" | "ofObject">;
+	Pick<Publications, "history" | "covering" | "ofObject"> &
+	Pick<Store, "runs">;
 
 /**
  * What a person means by a text:
  *
  *   models/production         what a path holds now; `models/production@#17`, `@2`, `@2026-11-20` an entry of its history, as for a rollback
  *   models/production/a.json  what holds it
- *   train@2026-11-20~…/train  the latest attempt of a task; with `/2`, that attempt
+ *   train@2026-11-20/train    the latest attempt of a task, of a run as it is named everywhere; with an attempt's whole id, that attempt
  *   9ab0c1                    an object whose hash begins so
  */
 export async function startOf(text: string, reader: StartReader): Promise<Ref> {
@@ -65,18 +67,43 @@ async function byAttempt(
 	if (whole) return { kind: "attempt", attempt: whole.id };
 	const at = text.lastIndexOf("/");
 	if (at < 0) return null;
-	const run = text.slice(0, at) as RunId;
+	const which = text.slice(0, at);
 	const task = text.slice(at + 1) as TaskName;
+	const found = await byTask(which as RunId, task, reader);
+	if (found) return found;
+	const run = await runNamed(which, reader);
+	return run && byTask(run, task, reader);
+}
+
+/** Its latest attempt; of what was carried over, the one in the run that it comes from. */
+async function byTask(
+	run: RunId,
+	task: TaskName,
+	reader: StartReader,
+): Promise<Ref | null> {
 	const state = await reader.taskState(run, task);
 	if (!state) return null;
 	const attempt = latestOf(run, task, state);
 	if (attempt !== null) return { kind: "attempt", attempt };
 	if (state.status === "succeeded" && state.by.kind === "carried")
-		return byAttempt(`${state.by.run}/${task}`, reader);
+		return byTask(state.by.run as RunId, task, reader);
 	throw new Refused(
 		"not-found",
 		`Task "${task}" of run "${run}" was never tried: it is ${state.status}.`,
 	);
+}
+
+/** Null where no run is meant. */
+async function runNamed(
+	which: string,
+	reader: StartReader,
+): Promise<RunId | null> {
+	try {
+		return await resolveRun(reader, which);
+	} catch (error) {
+		if (error instanceof Refused && error.reason === "not-found") return null;
+		throw error;
+	}
 }
 
 function latestOf(
@@ -91,8 +118,8 @@ function latestOf(
 }
 
 async function byHash(text: string, reader: StartReader): Promise<Ref | null> {
-	if (!/^[0-9a-f]{4,64}$/.test(text)) return null;
-	const objects = await reader.objectsLike(text, MOST_OBJECTS);
+	if (!/^[0-9a-f]{6,64}$/i.test(text)) return null;
+	const objects = await reader.objectsLike(text.toLowerCase(), MOST_OBJECTS);
 	const [object] = objects;
 	if (objects.length > 1) throw ambiguous(text, objects);
 	return object === undefined
