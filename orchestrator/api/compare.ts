@@ -10,12 +10,13 @@ import { mostSimilar } from "../model/most-similar.ts";
 import type { Task } from "../model/plan.ts";
 import type { Ingredient } from "../model/recipe.ts";
 import type { Source, Value } from "../model/task-state.ts";
-import type {
-	AttemptId,
-	Instant,
-	Named,
-	RunId,
-	TaskName,
+import {
+	type AttemptId,
+	type Instant,
+	type Named,
+	own,
+	type RunId,
+	type TaskName,
 } from "../model/words.ts";
 import type {
 	MadeAttempt,
@@ -103,7 +104,7 @@ async function changedFiles(
 ): Promise<Named<FileChanges>> {
 	const found = Object.entries(after.recipe.in).map(
 		async ([name, is]): Promise<[string, FileChanges][]> => {
-			const was = before.recipe.in[name];
+			const was = own(before.recipe.in, name);
 			if (!was || was.contents === is.contents) return [];
 			const changes = await changesOf(artifacts, was, is);
 			return changes === null ? [] : [[name, changes]];

@@ -4,7 +4,7 @@ import {
 	isProblem,
 } from "../artifacts/port.ts";
 import { metricChanges, paramChanges } from "../model/side-by-side.ts";
-import type { ObjectHash } from "../model/words.ts";
+import { type ObjectHash, own } from "../model/words.ts";
 import { Refused } from "./berth.ts";
 import { type Side, type SideStore, sideOf } from "./diff-side.ts";
 import type { DiffView, FileDiff, SideView } from "./explaining.ts";
@@ -67,8 +67,9 @@ async function filesOf(
 		return null;
 	};
 	for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
-		if (a[name] === b[name]) continue;
-		const [was, is] = [await list(a[name]), await list(b[name])];
+		const [before, after] = [own(a, name), own(b, name)];
+		if (before === after) continue;
+		const [was, is] = [await list(before), await list(after)];
 		if (was && is) files.push(...changes(name, was, is));
 	}
 	return { files, problems };

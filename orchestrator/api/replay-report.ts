@@ -6,7 +6,12 @@ import {
 } from "../artifacts/port.ts";
 import type { Task } from "../model/plan.ts";
 import { isFinal, type TaskState, type Value } from "../model/task-state.ts";
-import type { Named, ObjectHash, TaskName } from "../model/words.ts";
+import {
+	type Named,
+	type ObjectHash,
+	own,
+	type TaskName,
+} from "../model/words.ts";
 import type { RunDetail, TaskRecord } from "../store/port.ts";
 import { attemptsOf, type Kinds, kindsOf, whyNot } from "./replay-run.ts";
 import type {
@@ -143,7 +148,8 @@ async function otherOutputs(
 ): Promise<OtherOutput[]> {
 	const others: OtherOutput[] = [];
 	for (const name of namesOf(before.outputs, after.outputs)) {
-		const [was, is] = [before.outputs[name], after.outputs[name]];
+		const was = own(before.outputs, name);
+		const is = own(after.outputs, name);
 		if (was?.object === is?.object) continue;
 		others.push({
 			name,
@@ -189,7 +195,7 @@ const otherValues = (
 	after: NonNullable<Value["result"]>,
 ): OtherValue[] =>
 	namesOf(before, after).flatMap((key) => {
-		const [was = null, is = null] = [before[key], after[key]];
+		const [was = null, is = null] = [own(before, key), own(after, key)];
 		return isDeepStrictEqual(was, is) ? [] : [{ key, before: was, after: is }];
 	});
 

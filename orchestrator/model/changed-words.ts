@@ -1,6 +1,7 @@
 import type { Difference, Made } from "./differences.ts";
 import { asWord, type Knob, shown } from "./knobs.ts";
 import type { Text } from "./plan.ts";
+import { own } from "./words.ts";
 
 /** What differs in the command and in the environment. */
 export interface ChangedWords {
@@ -113,7 +114,7 @@ function inEnv(before: Made, after: Made): Change[] {
 	const is = after.recipe.env;
 	const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
 	return names.flatMap((name): Change[] => {
-		const [from = null, to = null] = [was[name], is[name]];
+		const [from = null, to = null] = [own(was, name), own(is, name)];
 		if (from === to) return [];
 		const sentence =
 			from === null

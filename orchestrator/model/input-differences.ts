@@ -1,7 +1,7 @@
 import type { Difference, FileChanges } from "./differences.ts";
 import type { Ingredient } from "./recipe.ts";
 import type { FileStamp, Source } from "./task-state.ts";
-import type { Named } from "./words.ts";
+import { type Named, own } from "./words.ts";
 
 /** Inputs that hold something else than they did. Where they lie does not matter. */
 export function inputDifferences(
@@ -11,9 +11,9 @@ export function inputDifferences(
 ): readonly Difference[] {
 	const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
 	return names.flatMap((name): Difference[] => {
-		const [was, is] = [before[name], after[name]];
+		const [was, is] = [own(before, name), own(after, name)];
 		if (was?.contents === is?.contents) return [];
-		const sentence = `input ${name}: ${saying(was, is, files[name])}`;
+		const sentence = `input ${name}: ${saying(was, is, own(files, name))}`;
 		const of = { kind: "input", name, sentence } as const;
 		return [
 			{

@@ -40,5 +40,9 @@ export type Json =
 
 export type Named<T> = Readonly<Record<string, T>>;
 
+/** What has that name, which may be one that every object of JavaScript answers to: `constructor`. */
+export const own = <T>(named: Named<T>, name: string): T | undefined =>
+	Object.hasOwn(named, name) ? named[name] : undefined;
+
 /** Times are ISO with milliseconds in JSON. */
 export const iso = (at: Instant): string => new Date(at).toISOString();

@@ -55,6 +55,22 @@ const files = (...stamps: FileStamp[]): Source => ({
 	files: stamps,
 });
 
+test("an input or a variable may have a name that every object answers to", () => {
+	const source = files(stamp("a.csv"));
+	expect(
+		told(
+			made(),
+			made({
+				in: { constructor: { source, contents: "1" } },
+				env: { LEVEL: "info", toString: "x" },
+			}),
+		),
+	).toEqual([
+		"env toString added: x",
+		"input constructor: added (raw/1/a.csv)",
+	]);
+});
+
 test("what is the same has no differences, whatever its run was asked for", () => {
 	expect(
 		told(made({}, { params: { seed: 1 } }), made({}, { params: { seed: 2 } })),
