@@ -146,7 +146,7 @@ function told(
 			: [
 					"",
 					`Its tasks read files of the repository from ${data} in the data directory. Copy them there, now and after each change:`,
-					`  mkdir -p ${there} && tar -C ${word(root)} -cf - ${files.map(word).join(" ")} | tar -C ${there} -xf -`,
+					`  mkdir -p ${there} && tar -C ${word(root)} -cf - -- ${files.map(word).join(" ")} | tar -C ${there} -xf -`,
 					"A task gets these and nothing else. Code that imports other code of the repository needs that, too: import again with --also FOLDER --force.",
 				]),
 		"",

@@ -38,7 +38,7 @@ export function inTable(
 	wanted: readonly string[] = [],
 ): string {
 	const keys = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
-	const all = [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))];
+	const all = metricNames(rows);
 	const shown =
 		wanted.length > 0
 			? all.filter((name) => wanted.some((wish) => isMeant(name, wish)))
@@ -54,10 +54,15 @@ export function inTable(
 	);
 }
 
+export const metricNames = (rows: readonly SweepRow[]): readonly string[] => [
+	...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics))),
+];
+
 /** More do not fit beside each other. */
 const MOST = 6;
 
-const isMeant = (name: string, wish: string): boolean =>
+/** `rocAuc` means that of any task. */
+export const isMeant = (name: string, wish: string): boolean =>
 	name === wish || name.endsWith(`.${wish}`);
 
 function worthALook(

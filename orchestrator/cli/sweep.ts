@@ -1,5 +1,6 @@
 import { ulid } from "ulid";
 import { type Berth, Refused } from "../api/berth.ts";
+import { fewNames } from "../api/few-names.ts";
 import type { RunHead, RunView } from "../api/views.ts";
 import { readConfig } from "../config.ts";
 import type { Named, RunId } from "../model/words.ts";
@@ -7,7 +8,14 @@ import { answer } from "./answer.ts";
 import { EXIT, Sentence } from "./fail.ts";
 import { PartTaker } from "./part-taker.ts";
 import { leave, stopOnSignals } from "./stop.ts";
-import { chosen, inTable, rowOf } from "./sweep-table.ts";
+import {
+	chosen,
+	inTable,
+	isMeant,
+	metricNames,
+	rowOf,
+	type SweepRow,
+} from "./sweep-table.ts";
 import { talk } from "./talk.ts";
 import { whoAsks } from "./who.ts";
 
@@ -119,7 +127,17 @@ function conclude(
 				: []),
 		].join("\n"),
 	);
+	for (const wish of metric ?? []) tellUnknown(wish, views.map(rowOf));
 	process.exitCode = failed.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** The runs are over by now, so it refuses nothing. */
+function tellUnknown(wish: string, rows: readonly SweepRow[]): void {
+	const all = metricNames(rows);
+	if (all.some((name) => isMeant(name, wish))) return;
+	const known =
+		all.length === 0 ? "there is none" : `there are ${fewNames(all)}`;
+	talk(`No run of the sweep has a metric "${wish}": ${known}.`);
 }
 
 async function newestSweep(berth: Berth): Promise<string> {

@@ -42,6 +42,16 @@ test("a sweep runs every combination, and puts the metrics side by side", async 
 		params: { seed: 3, model: "b" },
 		sweep: { index: 2, size: 2, sets: { seed: "1,3", model: "b" } },
 	});
+	const typo = await home.berth(
+		...args,
+		"--set",
+		"seed=1,3",
+		"--metric",
+		"los",
+	);
+	expect(typo.stderr).toContain(
+		'No run of the sweep has a metric "los": there are fit.loss, fit.rows.',
+	);
 });
 
 test("a sweep that is resumed runs again what failed, and nothing else", async () => {
