@@ -1,14 +1,13 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Changes } from "./api/changes.ts";
 import { Owner } from "./api/owner.ts";
 import { type PlanWish, requestOf } from "./api/planned.ts";
-import { Reading, ReadOnly } from "./api/reading.ts";
+import { Reading } from "./api/reading.ts";
 import { ScheduledRuns } from "./api/scheduled-runs.ts";
 import { FileArtifacts } from "./artifacts/file-artifacts.ts";
 import { makeFolder, wishOf } from "./compose-machine.ts";
+import { catalogueOf, logsOf } from "./compose-reading.ts";
 import { berthFolder, type Config } from "./config.ts";
-import { FolderCatalogue } from "./define/catalogue.ts";
 import type { LoadingProcess } from "./define/loading-process.ts";
 import { Cache } from "./engine/cache.ts";
 import { systemClock as clock } from "./engine/clock.ts";
@@ -30,7 +29,6 @@ import { chooseRuntime } from "./runtimes/choose.ts";
 import { rememberRuntime, runtimeInUse } from "./runtimes/runtime-in-use.ts";
 import { WorldSensors } from "./sensors/world-sensors.ts";
 import { instanceOf } from "./store/instance.ts";
-import { LogFiles } from "./store/log-files.ts";
 import { acquireOwnership, type Ownership } from "./store/sqlite/owner-lock.ts";
 import { openStore } from "./store/sqlite/sqlite-store.ts";
 import { taskUser } from "./task-user.ts";
@@ -83,45 +81,6 @@ export interface Told {
 	readonly onBadEnd: (text: string) => void;
 	readonly onFatal: (error: unknown) => void;
 }
-
-/** Reads a data directory that has no owner now. Null when nothing was ever stored there. */
-export function read(config: Config): ReadOnly | null {
-	const file = join(berthFolder(config), "berth.db");
-	if (!existsSync(file)) return null;
-	const store = openStore(file, { readonly: true });
-	const catalogue = catalogueOf(config);
-	const artifacts = new FileArtifacts({
-		data: config.data,
-		publications: store,
-		// Only who owns the directory may remember more.
-		hashes: {
-			knownHashes: (paths) => store.knownHashes(paths),
-			rememberHashes: async () => undefined,
-			forgetHashes: async () => 0,
-		},
-		user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
-	});
-	const parts = {
-		store,
-		artifacts,
-		catalogue,
-		logs: logsOf(config),
-		instance: instanceOf(berthFolder(config)),
-		now: clock.now,
-	};
-	return new ReadOnly(parts, async () => {
-		await catalogue.close();
-		store.close();
-	});
-}
-
-export const catalogueOf = (
-	{ pipelines, zone }: Config,
-	ready?: LoadingProcess,
-): FolderCatalogue => new FolderCatalogue({ folder: pipelines, zone, ready });
-
-const logsOf = (config: Config): LogFiles =>
-	new LogFiles(join(berthFolder(config), "logs"), config.logBytes);
 
 async function compose(
 	config: Config,

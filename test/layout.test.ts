@@ -17,6 +17,11 @@ test("everything imports downward, as docs/design.md says", () => {
 	expect(files.flatMap((file) => judge(file, read(file)))).toEqual([]);
 });
 
+test("no file is longer than 300 lines", () => {
+	const lines = (file: string) => read(file).trimEnd().split("\n").length;
+	expect(files.filter((file) => lines(file) > 300)).toEqual([]);
+});
+
 test("the model asks no clock, throws no dice and never waits", () => {
 	const found = files
 		.filter((file) => file.startsWith("orchestrator/model/"))

@@ -1,5 +1,5 @@
-import { catalogueOf } from "../compose.ts";
 import { imageFolders } from "../compose-machine.ts";
+import { catalogueOf } from "../compose-reading.ts";
 import { readConfig } from "../config.ts";
 import { checkFolder, type Finding } from "../define/check.ts";
 import { systemClock } from "../engine/clock.ts";

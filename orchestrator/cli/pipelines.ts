@@ -1,6 +1,6 @@
 import type { PipelineView } from "../api/berth.ts";
 import { pipelineView } from "../api/reading.ts";
-import { catalogueOf } from "../compose.ts";
+import { catalogueOf } from "../compose-reading.ts";
 import { readConfig } from "../config.ts";
 import { systemClock } from "../engine/clock.ts";
 import { answer } from "./answer.ts";

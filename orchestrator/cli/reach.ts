@@ -111,7 +111,7 @@ async function aReaderOrNull(
 	config: Config,
 ): Promise<(Questions & Closing) | null> {
 	const owner = await connect(berthFolder(config));
-	return owner ?? (await import("../compose.ts")).read(config);
+	return owner ?? (await import("../compose-reading.ts")).read(config);
 }
 
 type Closing = { close(): Promise<void> };
