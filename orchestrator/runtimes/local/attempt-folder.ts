@@ -47,8 +47,8 @@ function launchOf(folder: string, job: Job): Launch | Refusal {
 	const cwd = workdirOf(folder, job);
 	if (typeof cwd !== "string") return cwd;
 	const env = environmentOf(folder, job);
-	const { attempt, logBytes } = job;
-	const launch = { attempt, argv, env, cwd, as, logBytes };
+	const { attempt, logBytes, image } = job;
+	const launch = { attempt, argv, env, cwd, as, logBytes, image };
 	return checkMounts(job) ?? checkWall(job) ?? launch;
 }
 

@@ -9,6 +9,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import type { PreparedImage } from "../../model/task-state.ts";
 import type { Identity } from "./identity.ts";
 
 /** What a supervisor needs to know. In `job.json`, written before the attempt's folder gets its name. */
@@ -21,6 +22,8 @@ export interface Launch {
 	/** Null: as the supervisor itself. */
 	readonly as: { readonly uid: number; readonly gid: number } | null;
 	readonly logBytes: number;
+	/** What it was prepared with, for whoever asks how it ended. Absent where an older berth launched it. */
+	readonly image?: PreparedImage;
 }
 
 /** In `program`, written before the program runs. */

@@ -1,8 +1,9 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import type { Instant } from "../../model/words.ts";
 import type { Exit } from "../port.ts";
 import { Bell } from "./bell.ts";
-import type { ExitRecord } from "./records.ts";
+import { imageKey } from "./image-key.ts";
+import { type ExitRecord, type Launch, readWhole } from "./records.ts";
 import { look, type State } from "./state.ts";
 import { kill } from "./stop.ts";
 
@@ -15,7 +16,7 @@ export async function wait(folder: string, signal: AbortSignal): Promise<Exit> {
 		const state = look(folder);
 		if (state.kind === "orphaned") await kill(folder, state.program);
 		const exit = exitOf(state);
-		if (exit) return exit;
+		if (exit) return withWarning(exit, folder);
 		await bell.next();
 	}
 }
@@ -59,6 +60,17 @@ function told(exit: ExitRecord): Exit {
 		ending: { kind: "refused", message, lost: false },
 		at,
 	};
+}
+
+/** The program was read when it ran, after it was looked at: what it gave may be another one's. */
+async function withWarning(exit: Exit, folder: string): Promise<Exit> {
+	if (exit.kind !== "exited" || exit.code !== 0) return exit;
+	const image = readWhole<Launch>(join(folder, "job.json"))?.image;
+	if (image === undefined) return exit;
+	const now = await imageKey(image.id).catch(() => null);
+	if (now === image.key) return exit;
+	const warning = `What is in ${image.id} was changed after the task was prepared, so nobody knows which program it ran.`;
+	return { ...exit, warning };
 }
 
 const vanished = (message: string): Exit =>

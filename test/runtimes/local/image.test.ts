@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { withLock } from "../../../orchestrator/runtimes/local/lock.ts";
 import type { Runtime } from "../../../orchestrator/runtimes/port.ts";
 import { patience } from "../contract-rig.ts";
-import { aLocalRig, type LocalRig } from "./rig.ts";
+import { aLocalRig, type LocalRig, runToEnd } from "./rig.ts";
 
 const LOCK = join(
 	import.meta.dirname,
@@ -38,6 +38,26 @@ test("an image folder's key changes with its contents, and with nothing else", a
 	expect(after).not.toBe(before);
 	rig.write("images/tool/lib/a.ts", "2");
 	expect(await keyOf(runtime, "tool")).not.toBe(after);
+});
+
+test("a task whose image folder was changed after it was prepared ends with a warning, so that nothing takes what it gave for the image's of then", async () => {
+	const rig = aLocalRig();
+	const runtime = await rig.open();
+	const image = await ask(runtime, "tool");
+	if ("message" in image) throw new Error(image.message);
+	const warning = async (command: readonly string[]) => {
+		const { exit } = await runToEnd(runtime, rig.job(command, { image }));
+		return exit.kind === "exited" && exit.code === 0 ? exit.warning : exit;
+	};
+	expect(await warning(["true"])).toBe(null);
+	const program = join(image.id, "main.sh");
+	expect(await warning(["sh", "-c", `echo '#' >>${program}`])).toBe(
+		`What is in ${image.id} was changed after the task was prepared, so nobody knows which program it ran.`,
+	);
+	rmSync(image.id, { recursive: true });
+	rig.image("tool", { "package.json": '{"bin":"main.sh"}' });
+	rig.write("images/tool/main.sh", '#!/bin/sh\nexec "$@"\n', 0o755);
+	expect(await warning(["rm", "-r", image.id])).toMatch(/was changed/);
 });
 
 test.each(["python:3.12", "no-such", "..", ".", "../images/tool", ""])(

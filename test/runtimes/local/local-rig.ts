@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { imageKey } from "../../../orchestrator/runtimes/local/image-key.ts";
 import type { LocalRuntime } from "../../../orchestrator/runtimes/local/local-runtime.ts";
 import type { RuntimeRig } from "../contract-rig.ts";
 import { LocalRig } from "./rig.ts";
@@ -12,6 +13,7 @@ export async function localRig(): Promise<RuntimeRig> {
 	const act = join(import.meta.dirname, "../act.mjs");
 	copyFileSync(act, join(image, "act.mjs"));
 	writeFileSync(join(image, "package.json"), '{"bin":"act.mjs"}');
+	const key = await imageKey(image);
 	const handOf = (name: string) => join(rig.root, "hands", name);
 	let runtime: LocalRuntime = await rig.open();
 	return {
@@ -27,7 +29,7 @@ export async function localRig(): Promise<RuntimeRig> {
 			const source = handOf(job.name);
 			mkdirSync(source, { recursive: true });
 			const mounts = [{ source, target: "/out/hand", readOnly: false }];
-			return { ...job, image: { id: image, key: "" }, mounts, ...change };
+			return { ...job, image: { id: image, key }, mounts, ...change };
 		},
 		hand: (job, file) => join(handOf(job.name), file),
 		missingImage: "no-such-image:1",
