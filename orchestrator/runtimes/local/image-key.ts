@@ -1,18 +1,25 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The sha256 of what an image folder holds, and of the Node that will run it. Without installed dependencies: the lock file stands for them. */
+/** The sha256 of what an image folder holds, and of the Node that will run it. Without installed dependencies: the lock file stands for them, or without one the list that npm leaves beside what it installed. */
 export async function imageKey(folder: string): Promise<string> {
 	const hash = createHash("sha256");
 	const { version, platform, arch } = process;
 	hash.update(`berth-local-image-1\n${version} ${platform} ${arch}\n`);
-	for (const path of (await pathsIn(folder, "")).sort(byBytes)) {
+	const paths = await pathsIn(folder, "");
+	if (!paths.includes("package-lock.json") && existsSync(join(folder, LIST)))
+		paths.push(LIST);
+	for (const path of paths.sort(byBytes)) {
 		const record = await recordOf(join(folder, path));
 		hash.update(`${record} ${path}\0`);
 	}
 	return hash.digest("hex");
 }
+
+/** What is installed, with versions. */
+const LIST = "node_modules/.package-lock.json";
 
 const NOT_HASHED = new Set(["node_modules", ".git"]);
 

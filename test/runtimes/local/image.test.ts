@@ -40,6 +40,19 @@ test("an image folder's key changes with its contents, and with nothing else", a
 	expect(await keyOf(runtime, "tool")).not.toBe(after);
 });
 
+test("where no lock file says what is installed, npm's own list counts for its key", async () => {
+	const rig = aLocalRig();
+	const runtime = await rig.open();
+	const keyWith = (version: string): Promise<string> => {
+		const list = `{"packages":{"node_modules/x":{"version":"${version}"}}}`;
+		rig.write("images/tool/node_modules/.package-lock.json", list);
+		return keyOf(runtime, "tool");
+	};
+	expect(await keyWith("1.0.0")).not.toBe(await keyWith("1.0.1"));
+	rig.write("images/tool/package-lock.json", "{}");
+	expect(await keyWith("1.0.0")).toBe(await keyWith("1.0.1"));
+});
+
 test("a task whose image folder was changed after it was prepared ends with a warning, so that nothing takes what it gave for the image's of then", async () => {
 	const rig = aLocalRig();
 	const runtime = await rig.open();
