@@ -23,10 +23,12 @@ beforeEach(() => {
 afterEach(() => rig.remove());
 
 test("a run that was stored before the disk failed is done, and whoever asked is told of the disk", async () => {
-	const { durable } = rig.store;
-	rig.store.durable = () => Promise.reject(new Error("EIO"));
+	const create = rig.store.create.bind(rig.store);
+	rig.store.create = async (run) => {
+		await create(run);
+		throw new Error("EIO");
+	};
 	await expect(takeUp(rig, made)).rejects.toThrow("EIO");
-	rig.store.durable = durable;
 	(await puppet.next("train")).exit(0);
 	expect((await rig.settled(made.id)).status).toBe("succeeded");
 });

@@ -1,5 +1,4 @@
 import type { Database } from "better-sqlite3";
-import { bounded } from "../../boundary.ts";
 import type { Event } from "../../model/events.ts";
 import type { Run } from "../../model/run.ts";
 import type { TaskState } from "../../model/task-state.ts";
@@ -34,13 +33,11 @@ import type {
 import type { MadeAttempt, OneTask, RecipesOf } from "../recipes-port.ts";
 import type { StoreUnavailable } from "../trouble-port.ts";
 import { changeWriter } from "./commit.ts";
-import { connect, connectReadonly, rewrite } from "./connect.ts";
+import { connect, connectReadonly } from "./connect.ts";
 import { runCreator } from "./create.ts";
-import { DiskSync } from "./disk-sync.ts";
 import { fileHashes } from "./file-hashes.ts";
 import { garbageKeeper } from "./garbage.ts";
 import { garbageStore } from "./garbage-store.ts";
-import { Guard } from "./guard.ts";
 import { historyReader } from "./history.ts";
 import { provenanceReader } from "./provenance.ts";
 import { publicationReader } from "./publications.ts";
@@ -48,6 +45,7 @@ import { recipeReader } from "./recipes.ts";
 import { resultReader } from "./results.ts";
 import { runReader } from "./runs.ts";
 import { settings } from "./settings.ts";
+import { Transactions } from "./transactions.ts";
 
 /** Opens the store that lies in this file. Only the owner of a data directory may write to it. */
 export const openStore = (
@@ -56,13 +54,11 @@ export const openStore = (
 ): SqliteStore =>
 	new SqliteStore(options.readonly ? connectReadonly(file) : connect(file));
 
-/** The store in one SQLite file. Each method runs its transaction to the end before it gives way to anything else. */
+/** The store in one SQLite file. Each method is one transaction. */
 export class SqliteStore implements Store, Provenance {
 	/** What nobody needs. */
 	readonly garbage: Garbage;
-	readonly #sqlite: Database;
-	readonly #disk: DiskSync;
-	readonly #guard: Guard;
+	readonly #transactions: Transactions;
 	readonly #create: ReturnType<typeof runCreator>;
 	readonly #write: ReturnType<typeof changeWriter>;
 	readonly #runs: ReturnType<typeof runReader>;
@@ -75,9 +71,7 @@ export class SqliteStore implements Store, Provenance {
 	readonly #hashes: ReturnType<typeof fileHashes>;
 
 	constructor(sqlite: Database) {
-		this.#sqlite = sqlite;
-		this.#disk = new DiskSync(sqlite.name, () => rewrite(sqlite));
-		this.#guard = new Guard(sqlite.name);
+		this.#transactions = new Transactions(sqlite);
 		this.#create = runCreator(sqlite);
 		this.#write = changeWriter(sqlite);
 		this.#runs = runReader(sqlite);
@@ -88,24 +82,21 @@ export class SqliteStore implements Store, Provenance {
 		this.#recipes = recipeReader(sqlite);
 		this.#settings = settings(sqlite);
 		this.#hashes = fileHashes(sqlite);
-		this.garbage = garbageStore(garbageKeeper(sqlite, this.#runs.active), {
-			read: (work) => this.#atomically(work),
-			write: (what, work) => this.#written(() => what, work),
-			lastingly: (what, work) => this.#lastingly(what, work),
-		});
+		const keeper = garbageKeeper(sqlite, this.#runs.active);
+		this.garbage = garbageStore(keeper, this.#transactions);
 	}
 
 	/** That it was found damaged, by whoever asked; null while it was not. */
 	get damage(): StoreUnavailable | null {
-		return this.#guard.damage;
+		return this.#transactions.damage;
 	}
 
 	create(run: NewRun): Promise<boolean> {
-		return this.#lastingly("new run", () => this.#create(run));
+		return this.#transactions.lastingly("new run", () => this.#create(run));
 	}
 
 	commit(changes: readonly Change[]): Promise<void> {
-		return this.#written(
+		return this.#transactions.write(
 			() => eventsIn(changes),
 			() => {
 				for (const change of changes) this.#write(change);
@@ -114,126 +105,127 @@ export class SqliteStore implements Store, Provenance {
 	}
 
 	active(): Promise<readonly Run[]> {
-		return this.#atomically(() => this.#runs.active());
+		return this.#transactions.read(() => this.#runs.active());
 	}
 
 	runs(filter: RunFilter): Promise<readonly RunRecord[]> {
-		return this.#atomically(() => this.#runs.runs(filter));
+		return this.#transactions.read(() => this.#runs.runs(filter));
 	}
 
 	run(id: RunId): Promise<RunDetail | null> {
-		return this.#atomically(() => this.#runs.run(id));
+		return this.#transactions.read(() => this.#runs.run(id));
 	}
 
 	events(run: RunId): Promise<readonly Event[]> {
-		return this.#atomically(() => this.#runs.events(run));
+		return this.#transactions.read(() => this.#runs.events(run));
 	}
 
 	newest(path: DataPath): Promise<Publication | null> {
-		return this.#atomically(() => this.#publications.newest(path));
+		return this.#transactions.read(() => this.#publications.newest(path));
 	}
 
 	covering(path: DataPath): Promise<Publication | null> {
-		return this.#atomically(() => this.#publications.covering(path));
+		return this.#transactions.read(() => this.#publications.covering(path));
 	}
 
 	entangled(path: DataPath): Promise<readonly Publication[]> {
-		return this.#atomically(() => this.#publications.entangled(path));
+		return this.#transactions.read(() => this.#publications.entangled(path));
 	}
 
 	published(prefix: string): Promise<readonly Publication[]> {
-		return this.#atomically(() => this.#publications.published(prefix));
+		return this.#transactions.read(() => this.#publications.published(prefix));
 	}
 
 	history(path: DataPath): Promise<readonly Publication[]> {
-		return this.#atomically(() => this.#publications.history(path));
+		return this.#transactions.read(() => this.#publications.history(path));
 	}
 
 	entries(path: DataPath): Promise<readonly HistoryEntry[]> {
-		return this.#atomically(() => this.#histories.entries(path));
+		return this.#transactions.read(() => this.#histories.entries(path));
 	}
 
 	ofObject(object: ObjectHash): Promise<Publication | null> {
-		return this.#atomically(() => this.#publications.ofObject(object));
+		return this.#transactions.read(() => this.#publications.ofObject(object));
 	}
 
 	publication(id: number): Promise<Publication | null> {
-		return this.#atomically(() => this.#publications.byId(id));
+		return this.#transactions.read(() => this.#publications.byId(id));
 	}
 
 	attempt(id: AttemptId): Promise<AttemptFacts | null> {
-		return this.#atomically(() => this.#provenance.attempt(id));
+		return this.#transactions.read(() => this.#provenance.attempt(id));
 	}
 
 	planned(run: RunId): Promise<PlannedRun | null> {
-		return this.#atomically(() => this.#provenance.planned(run));
+		return this.#transactions.read(() => this.#provenance.planned(run));
 	}
 
 	taskState(run: RunId, task: TaskName): Promise<TaskState | null> {
-		return this.#atomically(() => this.#provenance.taskState(run, task));
+		return this.#transactions.read(() => this.#provenance.taskState(run, task));
 	}
 
 	objectsLike(prefix: string, most: number): Promise<readonly ObjectHash[]> {
-		return this.#atomically(() => this.#provenance.objectsLike(prefix, most));
+		return this.#transactions.read(() =>
+			this.#provenance.objectsLike(prefix, most),
+		);
 	}
 
 	unprojected(): Promise<readonly Publication[]> {
-		return this.#atomically(() => this.#publications.unprojected());
+		return this.#transactions.read(() => this.#publications.unprojected());
 	}
 
 	markProjected(ids: readonly number[]): Promise<void> {
-		return this.#written(
-			() => "what is projected",
-			() => this.#publications.markProjected(ids),
+		return this.#transactions.write("what is projected", () =>
+			this.#publications.markProjected(ids),
 		);
 	}
 
 	resultOf(fingerprint: Fingerprint): Promise<KnownResult | null> {
-		return this.#atomically(() => this.#results.resultOf(fingerprint));
+		return this.#transactions.read(() => this.#results.resultOf(fingerprint));
 	}
 
 	knownHashes(paths: readonly string[]): Promise<readonly FileHash[]> {
-		return this.#atomically(() => this.#hashes.known(paths));
+		return this.#transactions.read(() => this.#hashes.known(paths));
 	}
 
 	rememberHashes(hashes: readonly FileHash[]): Promise<void> {
-		return this.#written(
-			() => "file hashes",
-			() => this.#hashes.remember(hashes),
+		return this.#transactions.write("file hashes", () =>
+			this.#hashes.remember(hashes),
 		);
 	}
 
 	forgetHashes(before: Instant, most: number): Promise<number> {
-		return this.#written(
-			() => "forgotten file hashes",
-			() => this.#hashes.forget(before, most),
+		return this.#transactions.write("forgotten file hashes", () =>
+			this.#hashes.forget(before, most),
 		);
 	}
 
 	recipes(of: RecipesOf): Promise<readonly MadeAttempt[]> {
-		return this.#atomically(() => this.#recipes.recipes(of));
+		return this.#transactions.read(() => this.#recipes.recipes(of));
 	}
 
 	oneTask(run: RunId, task: TaskName): Promise<OneTask | null> {
-		return this.#atomically(() => this.#recipes.oneTask(run, task));
+		return this.#transactions.read(() => this.#recipes.oneTask(run, task));
 	}
 
 	vars(): Promise<readonly Variable[]> {
-		return this.#atomically(() => this.#settings.vars());
+		return this.#transactions.read(() => this.#settings.vars());
 	}
 
 	setVar(name: string, value: string, at: Instant): Promise<void> {
-		return this.#lastingly("variable", () =>
+		return this.#transactions.lastingly("variable", () =>
 			this.#settings.setVar(name, value, at),
 		);
 	}
 
 	unsetVar(name: string): Promise<boolean> {
-		return this.#lastingly("variable", () => this.#settings.unsetVar(name));
+		return this.#transactions.lastingly("variable", () =>
+			this.#settings.unsetVar(name),
+		);
 	}
 
 	scheduledUpTo(pipeline: string, schedule: string): Promise<Instant | null> {
-		return this.#atomically(() =>
+		return this.#transactions.read(() =>
 			this.#settings.scheduledUpTo(pipeline, schedule),
 		);
 	}
@@ -243,52 +235,17 @@ export class SqliteStore implements Store, Provenance {
 		schedule: string,
 		at: Instant,
 	): Promise<void> {
-		return this.#written(
-			() => "schedule",
-			() => this.#settings.setScheduledUpTo(pipeline, schedule, at),
+		return this.#transactions.write("schedule", () =>
+			this.#settings.setScheduledUpTo(pipeline, schedule, at),
 		);
 	}
 
 	durable(): Promise<void> {
-		return bounded(
-			() => "sync",
-			() => this.#synced(),
-		);
+		return this.#transactions.durable();
 	}
 
 	close(): void {
-		void this.#disk.close();
-		this.#sqlite.close();
-	}
-
-	/** For what someone is told has been done. */
-	async #lastingly<T>(what: string, work: () => T): Promise<T> {
-		const answer = await this.#written(() => what, work);
-		await this.durable();
-		return answer;
-	}
-
-	#written<T>(what: () => string, work: () => T): Promise<T> {
-		return bounded(
-			() => `commit ${what()}`,
-			() => this.#changing(work),
-		);
-	}
-
-	async #synced(): Promise<void> {
-		try {
-			await this.#disk.sync();
-		} catch (error) {
-			throw this.#guard.told(error);
-		}
-	}
-
-	async #changing<T>(work: () => T): Promise<T> {
-		return this.#guard.write(this.#sqlite.transaction(work));
-	}
-
-	async #atomically<T>(work: () => T): Promise<T> {
-		return this.#guard.read(this.#sqlite.transaction(work));
+		this.#transactions.close();
 	}
 }
 
