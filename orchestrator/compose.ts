@@ -228,6 +228,7 @@ async function compose(
 			const parts = { artifacts, runtime, sensors, results: store, instance };
 			return foresee(plan, { ...parts, now }, closing.signal);
 		},
+		project: () => projector.project(),
 		about: async () => ({
 			version: VERSION,
 			data: config.data,

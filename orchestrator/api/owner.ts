@@ -277,6 +277,8 @@ export interface OwnerParts {
 	readonly changes: Changes;
 	readonly clock: Clock;
 	readonly foresee: StatusParts["foresee"];
+	/** Brings what is published to its paths. */
+	readonly project: () => Promise<void>;
 	readonly about: () => Promise<About>;
 	readonly onVarChange: () => void;
 	/** Is it only waiting for what is under way? */

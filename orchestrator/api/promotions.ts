@@ -5,7 +5,7 @@ import { parseDataPath } from "../model/data-path.ts";
 import { handRunId } from "../model/names.ts";
 import type { Plan, PromoteWork } from "../model/plan.ts";
 import { dsOf } from "../model/schedule.ts";
-import type { DataPath, RunId, TaskName } from "../model/words.ts";
+import type { DataPath, ObjectHash, RunId, TaskName } from "../model/words.ts";
 import type {
 	NewRun,
 	Publication,
@@ -39,7 +39,7 @@ export class Promotions {
 		this.#parts = parts;
 	}
 
-	/** The run to be made; null when the path holds that already. */
+	/** The run to be made; null when the path holds that already, which is confirmed: people may have removed it from its path. */
 	async promotion(wish: PromoteRequest): Promise<NewRun | null> {
 		const path = pathOf(wish.path);
 		const to = pathOf(wish.to);
@@ -51,7 +51,8 @@ export class Promotions {
 		const from = await this.#published(path);
 		refuseRemoved(from);
 		const { object } = from;
-		if ((await this.#parts.store.newest(to))?.object === object) return null;
+		const newest = await this.#parts.store.newest(to);
+		if (newest && (await this.#isConfirmed(newest, object))) return null;
 		await this.#refuseEntangled(to);
 		return this.#run(wish, "_promote", {
 			kind: "promote",
@@ -60,7 +61,7 @@ export class Promotions {
 		});
 	}
 
-	/** The run to be made; null when the path holds that already. */
+	/** As `promotion`. */
 	async rollback(wish: RollbackRequest): Promise<NewRun | null> {
 		const path = pathOf(wish.path);
 		await this.#published(path);
@@ -71,13 +72,25 @@ export class Promotions {
 				: entryNamed(history, path, wish.to);
 		refuseRemoved(entry);
 		const { object } = entry;
-		if (history[0]?.object === object) return null;
+		const [newest] = history;
+		if (newest && (await this.#isConfirmed(newest, object))) return null;
 		return this.#run(wish, "_rollback", {
 			kind: "promote",
 			from: { from: "object", object },
 			to: path,
 			rollback: true,
 		});
+	}
+
+	async #isConfirmed(
+		newest: Publication,
+		object: ObjectHash,
+	): Promise<boolean> {
+		if (newest.object !== object) return false;
+		const { store, clock, project } = this.#parts;
+		if (!(await store.confirm(newest.path, object, clock.now()))) return false;
+		await project();
+		return true;
 	}
 
 	async #published(path: DataPath): Promise<Publication> {
@@ -136,8 +149,10 @@ export async function askedBefore(
 const MANY = 100;
 
 export interface PromotionParts {
-	readonly store: Publications;
+	readonly store: Publications & Pick<Store, "confirm">;
 	readonly artifacts: Pick<Artifacts, "claim">;
+	/** Brings what is published to its paths. */
+	readonly project: () => Promise<void>;
 	readonly clock: Clock;
 }
 

@@ -35,6 +35,8 @@ export interface Store
 	create(run: NewRun): Promise<boolean>;
 	/** Remember the events and the states they led to, and publish the outputs of every `published` among them: all together or not at all. */
 	commit(changes: readonly Change[]): Promise<void>;
+	/** Remember that this object, which the path holds, is what belongs there, and that it is to be brought there again: no news for its history. False when it holds another one. */
+	confirm(path: DataPath, object: ObjectHash, at: Instant): Promise<boolean>;
 	/** Resolves when everything remembered before the call outlives a loss of power, not only of this process. To be awaited before the world loses what could tell it again; the reasoning is in docs/reliability.md. */
 	durable(): Promise<void>;
 	/** Runs that are not over, or over but still owe a release, oldest first, as the model knows them. */

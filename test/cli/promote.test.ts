@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { HistoryView } from "../../orchestrator/api/history-view.ts";
@@ -131,6 +131,19 @@ test("what a path holds already is not promoted again", async () => {
 	expect(await home.json(...args)).toBeNull();
 	expect(await home.json("rollback", "same", "--to", "0")).toBeNull();
 	expect(await home.json("history", "same")).toHaveLength(1);
+}, 60_000);
+
+test("it is brought back, too, where somebody has removed it from its path", async () => {
+	await promote("2026-11-20", "removed");
+	for (const again of [
+		() => promote("2026-11-20", "removed"),
+		() => done("rollback", "removed", "--to", "0"),
+	]) {
+		await rm(home.at("data/removed"));
+		expect(await again()).toContain("nothing to do");
+		expect(await textAt("removed")).toBe("2026-11-20");
+	}
+	expect(await home.json("history", "removed")).toHaveLength(1);
 }, 60_000);
 
 test("what cannot be promoted is told with what to do", async () => {

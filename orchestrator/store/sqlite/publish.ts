@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import { attemptId } from "../../model/names.ts";
 import type { Task } from "../../model/plan.ts";
 import type { Run } from "../../model/run.ts";
+import type { DataPath, Instant, ObjectHash } from "../../model/words.ts";
 import type { Publication } from "../port.ts";
 import { sql } from "./kysely.ts";
 import { sqlFor } from "./schema.ts";
@@ -28,6 +29,14 @@ export function publicationWriter(
 			publish.run({ path, object, attempt, at, how, maker });
 		}
 	};
+}
+
+/** False when the path holds another object, or none. */
+export function publicationConfirmer(
+	sqlite: Database,
+): (path: DataPath, object: ObjectHash, at: Instant) => boolean {
+	const { confirm } = statementsFor(sqlite);
+	return (path, object, at) => confirm.run({ path, object, at }) > 0;
 }
 
 function howOf({ work }: Task): Publication["how"] {

@@ -41,6 +41,7 @@ import { garbageStore } from "./garbage-store.ts";
 import { historyReader } from "./history.ts";
 import { provenanceReader } from "./provenance.ts";
 import { publicationReader } from "./publications.ts";
+import { publicationConfirmer } from "./publish.ts";
 import { recipeReader } from "./recipes.ts";
 import { resultReader } from "./results.ts";
 import { runReader } from "./runs.ts";
@@ -63,6 +64,7 @@ export class SqliteStore implements Store, Provenance {
 	readonly #write: ReturnType<typeof changeWriter>;
 	readonly #runs: ReturnType<typeof runReader>;
 	readonly #publications: ReturnType<typeof publicationReader>;
+	readonly #confirm: ReturnType<typeof publicationConfirmer>;
 	readonly #histories: ReturnType<typeof historyReader>;
 	readonly #provenance: ReturnType<typeof provenanceReader>;
 	readonly #results: ReturnType<typeof resultReader>;
@@ -76,6 +78,7 @@ export class SqliteStore implements Store, Provenance {
 		this.#write = changeWriter(sqlite);
 		this.#runs = runReader(sqlite);
 		this.#publications = publicationReader(sqlite);
+		this.#confirm = publicationConfirmer(sqlite);
 		this.#histories = historyReader(sqlite);
 		this.#provenance = provenanceReader(sqlite);
 		this.#results = resultReader(sqlite);
@@ -167,6 +170,12 @@ export class SqliteStore implements Store, Provenance {
 	objectsLike(prefix: string, most: number): Promise<readonly ObjectHash[]> {
 		return this.#transactions.read(() =>
 			this.#provenance.objectsLike(prefix, most),
+		);
+	}
+
+	confirm(path: DataPath, object: ObjectHash, at: Instant): Promise<boolean> {
+		return this.#transactions.lastingly("what a path holds", () =>
+			this.#confirm(path, object, at),
 		);
 	}
 
