@@ -92,7 +92,8 @@ export class Owner implements Berth {
 
 	resumeSweep(id: string): Promise<readonly RunHead[]> {
 		this.#refuseWhileDraining();
-		return resumeSweep({ ...this.#parts, retry: (run) => this.retry(run) }, id);
+		const retry = this.retry.bind(this);
+		return resumeSweep({ ...this.#parts, retry }, id);
 	}
 
 	async retry(id: RunId, request: RetryRequest = {}): Promise<RunView> {

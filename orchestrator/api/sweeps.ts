@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { ulid } from "ulid";
 import type { Catalogue } from "../define/port.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -11,7 +13,7 @@ import {
 } from "../model/sweep.ts";
 import type { Named, RunId } from "../model/words.ts";
 import type { RunRecord, Store } from "../store/port.ts";
-import { Refused, type SweepRequest } from "./berth.ts";
+import { Refused, type RetryRequest, type SweepRequest } from "./berth.ts";
 import { planned } from "./planned.ts";
 import { takeUp } from "./take-up.ts";
 import { headOf, type RunHead } from "./views.ts";
@@ -39,7 +41,7 @@ export async function beginSweep(
 
 /** The combinations of which there is no run yet are made, and those whose newest run failed or was cancelled are retried. */
 export async function resumeSweep(
-	parts: SweepParts & { readonly retry: (run: RunId) => Promise<unknown> },
+	parts: SweepParts & { readonly retry: Retry },
 	id: string,
 ): Promise<readonly RunHead[]> {
 	const before = await runsOf(parts, id);
@@ -60,10 +62,12 @@ export async function resumeSweep(
 				sweep: part,
 			});
 		else if (newest.status === "failed" || newest.status === "cancelled")
-			await parts.retry(newest.id);
+			await parts.retry(newest.id, { key: keyFor(newest) });
 	}
 	return newestOf(await runsOf(parts, id)).map(headOf);
 }
+
+type Retry = (run: RunId, request: RetryRequest) => Promise<unknown>;
 
 export interface SweepParts {
 	readonly store: Store;
@@ -112,6 +116,12 @@ const make = (
 			carried: [],
 		},
 	);
+
+/** Computed from the run that is retried, so that two who resume a sweep at once retry it once. */
+function keyFor({ id, createdAt }: RunRecord): string {
+	const bytes = createHash("sha256").update(id).digest().values();
+	return ulid(createdAt, () => (bytes.next().value ?? 0) / 256);
+}
 
 const runsOf = async (
 	{ store }: SweepParts,
