@@ -11,6 +11,7 @@ import { attemptId } from "../model/names.ts";
 import type { ContainerWork } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
 import type { Prepared } from "../model/task-state.ts";
+import { withGroup } from "../model/user.ts";
 import type { ContainerName, Named, TaskName } from "../model/words.ts";
 import type { Job, Mount } from "../runtimes/port.ts";
 
@@ -52,10 +53,6 @@ export interface JobParts {
 	/** Input name → where its files lie. */
 	readonly located: Named<readonly Located[]>;
 }
-
-/** Docker gives a user without a group the group root, which no one asked for. */
-const withGroup = (user: string): string =>
-	/^\d+$/.test(user) ? `${user}:${user}` : user;
 
 function contractEnv(parts: JobParts): Named<string> {
 	const { run, task, attempt, params } = parts;

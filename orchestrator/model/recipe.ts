@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { CONTRACT_VERSION } from "../../shared/task-contract.ts";
-import type { ContainerWork, Wall } from "./plan.ts";
+import type { ContainerWork } from "./plan.ts";
 import type { Prepared, PreparedImage, Source } from "./task-state.ts";
+import { withGroup } from "./user.ts";
 import type { Fingerprint, Json, Named } from "./words.ts";
 
 /**
@@ -43,7 +44,7 @@ export function recipeOf(
 		command,
 		env,
 		workdir: work.workdir ?? null,
-		user: work.user ?? null,
+		user: work.user === undefined ? null : withGroup(work.user),
 		params: work.params ?? {},
 		in: Object.fromEntries(
 			Object.entries(sources).map(([name, source]) => [
@@ -52,12 +53,15 @@ export function recipeOf(
 			]),
 		),
 		out: Object.keys(work.out).toSorted((a, b) => (a < b ? -1 : 1)),
-		...surroundingsOf(work.wall),
+		...surroundingsOf(work),
 	};
 }
 
 /** Not its limits: they say whether it comes to its end, not what it gives. Nor how large a place in memory is. */
-function surroundingsOf(wall: Wall): Pick<Recipe, "surroundings"> {
+function surroundingsOf({
+	wall,
+	params,
+}: ContainerWork): Pick<Recipe, "surroundings"> {
 	const { network, dns, extraHosts, devices, gpus, mounts, tmpfs } = wall;
 	const all: Named<readonly Json[]> = {
 		network: network === "none" ? [] : [network],
@@ -67,6 +71,8 @@ function surroundingsOf(wall: Wall): Pick<Recipe, "surroundings"> {
 		gpus: gpus === undefined ? [] : [gpus].flat(),
 		mounts: mounts.map((mount) => ({ ...mount })),
 		tmpfs: Object.keys(tmpfs).toSorted((a, b) => (a < b ? -1 : 1)),
+		// The file of its params is there, unlike that of a task without params.
+		params: params && Object.keys(params).length === 0 ? [params] : [],
 	};
 	const met = Object.entries(all).filter(([, some]) => some.length > 0);
 	return met.length === 0 ? {} : { surroundings: Object.fromEntries(met) };

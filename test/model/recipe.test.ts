@@ -41,6 +41,7 @@ test("what a task does not see is no part of its fingerprint", () => {
 		within({ memoryBytes: 1, cpus: 9, pids: 1, diskBytes: 1, pull: "never" }),
 	];
 	expect(new Set([...same, fingerprint()]).size).toBe(1);
+	expect(fingerprint({ user: "1" })).toBe(fingerprint({ user: "1:1" }));
 	expect(fingerprint({ out: out("models/1") })).toBe(
 		fingerprint({ out: out("models/2") }),
 	);
@@ -52,6 +53,8 @@ test("everything else is", () => {
 		fingerprint({ entrypoint: [] }),
 		fingerprint({ workdir: "/w" }),
 		fingerprint({ user: "1" }),
+		fingerprint({ user: "1:0" }),
+		fingerprint({ params: {} }),
 		fingerprint({ params: { depth: 1 } }),
 		fingerprint({ params: JSON.parse('{"__proto__": 1}') }),
 		fingerprint({ params: JSON.parse('{"a": {"__proto__": 1}}') }),
