@@ -24,6 +24,12 @@ export class Cache {
 		);
 	}
 
+	/** Whatever is pinned for the attempt from here on is let go once it is over, also when it is cancelled. */
+	keepFor(work: Work): void {
+		work.signal.throwIfAborted();
+		this.#hits.keepFor(wanting(work));
+	}
+
 	/** Null when the attempt has to run: then it is the only one with that fingerprint that does. */
 	async lookUp(
 		work: Work,
@@ -32,7 +38,6 @@ export class Cache {
 	): Promise<Known | Refused | null> {
 		work.signal.throwIfAborted();
 		const who = wanting(work);
-		this.#hits.keepFor(who);
 		if (fingerprint === undefined || !isLookedUp(policyOf(container)))
 			return null;
 		const wanted = { fingerprint, who, container, signal: work.signal };

@@ -59,9 +59,10 @@ export class ContainerWorker {
 	}
 
 	async #prepare(work: Work, container: ContainerWork): Promise<Observation> {
-		const prepared = await this.#preparing(() =>
-			prepare(work, container, this.#parts),
-		);
+		const prepared = await this.#preparing(() => {
+			this.#parts.cache.keepFor(work);
+			return prepare(work, container, this.#parts);
+		});
 		if ("kind" in prepared) return this.#ended(work.command, prepared.ending);
 		const known = await this.#parts.cache.lookUp(work, container, prepared);
 		if (known && "kind" in known)
@@ -254,7 +255,7 @@ const PREPARING = 16;
 export interface ContainerParts {
 	readonly runtime: Runtime;
 	readonly artifacts: Artifacts;
-	readonly cache: Pick<Cache, "lookUp">;
+	readonly cache: Pick<Cache, "keepFor" | "lookUp">;
 	readonly logs: LogKeeper;
 	readonly store: Pick<Store, "durable">;
 	readonly clock: Clock;

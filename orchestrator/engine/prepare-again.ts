@@ -20,6 +20,8 @@ export async function prepareAgain(
 	if ("kind" in found)
 		return found.lost ? refusedBy(found) : refusedForGood(found.message);
 	const { task, attempt } = command;
+	// Who is cancelled already would keep them for ever.
+	signal.throwIfAborted();
 	// Before we look whether they are there, so that nobody takes them away once we have.
 	artifacts.pin(
 		containerName(instance, run.id, task.name, attempt),

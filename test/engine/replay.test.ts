@@ -1,12 +1,14 @@
 import {
 	existsSync,
 	mkdirSync,
+	mkdtempSync,
 	readFileSync,
 	readlinkSync,
 	rmSync,
 	utimesSync,
 	writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { replayReport } from "../../orchestrator/api/replay-report.ts";
@@ -18,14 +20,17 @@ import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
 import { systemClock } from "../../orchestrator/engine/clock.ts";
 import type { CachePolicy, Plan, Task } from "../../orchestrator/model/plan.ts";
+import type { Source } from "../../orchestrator/model/task-state.ts";
 import type {
 	AttemptId,
 	DataPath,
+	ObjectHash,
 	RunId,
 	TaskName,
 } from "../../orchestrator/model/words.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
 import type { Provenance } from "../../orchestrator/store/provenance-port.ts";
+import { openStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
 import { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aPromotion, aSensor, aTask } from "../rig/plans.ts";
 import { Puppet } from "../rig/puppet.ts";
@@ -400,6 +405,47 @@ test("a replay goes on where it was when the process that worked at it ended", a
 	const { tasks } = await rig.detail(id);
 	expect(tasks.map(({ attempts }) => attempts.length)).toEqual([1, 1]);
 });
+
+test("a replay that is cancelled while its inputs are looked at keeps none of them", async () => {
+	const data = mkdtempSync(join(tmpdir(), "berth-engine-"));
+	const store = openStore(join(data, "berth.db"));
+	const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+	const artifacts = new Hesitating({ data, publications: store, user });
+	puppet = new Puppet();
+	rig = new EngineRig(puppet, { data, artifacts, store });
+	give("a,b");
+	const first = await run(CHAIN, BOTH);
+	const asked = Promise.withResolvers<void>();
+	const goOn = Promise.withResolvers<void>();
+	artifacts.hold = { asked: asked.resolve, until: goOn.promise };
+	const id = await begin(first, "train");
+	await asked.promise;
+	rig.engine.observe(id, { type: "cancel-requested", at: systemClock.now() });
+	expect((await rig.settled(id)).status).toBe("cancelled");
+	goOn.resolve();
+	await rig.engine.close();
+	const prepared = first.tasks.find(({ name }) => name === "prepare")?.state;
+	if (prepared?.status !== "succeeded") throw new Error("It was not prepared.");
+	const { object } = prepared.value.outputs.table ?? {};
+	const isNeeded = async () => false;
+	expect(await artifacts.removeObject(object as ObjectHash, isNeeded)).toBe(
+		true,
+	);
+});
+
+/** Takes its time to look at an input of then, once it is told to. */
+class Hesitating extends FileArtifacts {
+	hold: {
+		readonly asked: () => void;
+		readonly until: Promise<void>;
+	} | null = null;
+
+	override async asNow(source: Source) {
+		this.hold?.asked();
+		await this.hold?.until;
+		return super.asNow(source);
+	}
+}
 
 test("a replay that is retried does again only what it was to replay", async () => {
 	open();
