@@ -38,8 +38,10 @@ export class Cache {
 	): Promise<Known | Refused | null> {
 		work.signal.throwIfAborted();
 		const who = wanting(work);
-		if (fingerprint === undefined || !isLookedUp(policyOf(container)))
-			return null;
+		if (fingerprint === undefined) return null;
+		const policy = policyOf(container);
+		if (policy.kind === "refresh") this.#flights.holdIfFree(fingerprint, who);
+		if (!isLookedUp(policy)) return null;
 		const wanted = { fingerprint, who, container, signal: work.signal };
 		const onWait = toldTwice(work.note);
 		for (;;) {
@@ -59,11 +61,13 @@ export class Cache {
 		for (const task of run.index.live) {
 			const state = stateOf(run, task);
 			const { work } = taskOf(run.graph, task);
-			if (work.kind !== "container" || !isLookedUp(policyOf(work))) continue;
+			if (work.kind !== "container") continue;
+			const policy = policyOf(work);
 			const fingerprint = "prepared" in state && state.prepared?.fingerprint;
-			if (!fingerprint) continue;
-			const { attempt } = state;
-			this.#flights.hold(fingerprint, { run: run.id, task, attempt });
+			if (!fingerprint || policy.kind === "never") continue;
+			const who = { run: run.id, task, attempt: state.attempt };
+			if (policy.kind === "refresh") this.#flights.holdIfFree(fingerprint, who);
+			else this.#flights.hold(fingerprint, who);
 		}
 	}
 

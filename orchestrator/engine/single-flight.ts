@@ -33,14 +33,20 @@ export class SingleFlight {
 		{ onWait, signal }: Waiting,
 	): Promise<boolean> {
 		signal.throwIfAborted();
-		const holder = this.#holders.get(fingerprint);
-		if (!holder || isSame(holder, who) || !this.#isComputing(holder)) {
-			this.hold(fingerprint, who);
-			return true;
-		}
+		const holder = this.holdIfFree(fingerprint, who);
+		if (holder === null) return true;
 		onWait(holder);
 		await this.#change(fingerprint, signal);
 		return false;
+	}
+
+	/** Null when it is this attempt's from here on; who computes it otherwise. Whoever computes it in any case need not wait for that one. */
+	holdIfFree(fingerprint: Fingerprint, who: Wanting): Wanting | null {
+		const holder = this.#holders.get(fingerprint);
+		if (holder && !isSame(holder, who) && this.#isComputing(holder))
+			return holder;
+		this.hold(fingerprint, who);
+		return null;
 	}
 
 	/** It is computing it, as was remembered. */

@@ -209,6 +209,26 @@ test("a run that waits for what another computes can be cancelled", async () => 
 	expect((await rig.settled(one)).status).toBe("succeeded");
 });
 
+test("who computes anew waits for nobody, and is waited for", async () => {
+	open({ 1: "a,b" });
+	const refresh: CachePolicy = { kind: "refresh" };
+	const prepareBy = (cache: CachePolicy): Plan =>
+		aPlan(...daily("1", { cache }).tasks.slice(0, 1));
+	const one = await rig.begin(prepareBy(refresh), "p@2026-11-20~one");
+	const job = await puppet.next("prepare");
+	const other = await rig.begin(prepareBy(ALWAYS), "p@2026-11-20~other");
+	await waiting(other, `${one}/prepare/1`);
+	const third = await rig.begin(prepareBy(refresh), "p@2026-11-20~third");
+	const beside = await puppet.next("prepare");
+	for (const each of [job, beside]) {
+		each.write("/out/table/table.csv", "a,b");
+		each.exit(0);
+	}
+	expect(how(await rig.settled(other)).prepare).toMatch(/^unchanged since/);
+	for (const id of [one, third])
+		expect(how(await rig.settled(id)).prepare).toBe("attempt");
+});
+
 test("a result is not taken when its object is gone", async () => {
 	open({ 1: "a,b" });
 	await run(daily(), ["prepare", "train"]);
