@@ -11,7 +11,8 @@ import { type ContentFile, isProblem, type Problem } from "./port.ts";
 /**
  * What inputs contain, wherever they lie: the same contents have the same hash under another path or date, published or from outside.
  *
- *   a file      its sha256; of an executable one `x-` and its sha256, because a container can tell the two apart
+ *   a file      `f-` and its sha256; of an executable one `x-`, because a container can tell the two apart. It is never a folder's, although
+ *               a file may hold the very text of which a folder's hash is made
  *   a folder    the hash that an object of the same files has
  */
 export class Contents {

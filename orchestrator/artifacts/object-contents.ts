@@ -137,9 +137,9 @@ interface Place {
 	readonly isFolder: boolean;
 }
 
-/** What a container can tell of a single file. */
+/** What a container can tell of a single file, and never what a folder's hash could be. */
 export const wordFor = ({ executable, sha256 }: ContentFile): string =>
-	executable ? `x-${sha256}` : sha256;
+	`${executable ? "x" : "f"}-${sha256}`;
 
 export function contentFile(
 	path: string,

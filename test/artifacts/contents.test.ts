@@ -21,6 +21,9 @@ import { aDataDirectory, answer, isRoot, never, path, write } from "./rig.ts";
 const sha256 = (text: string | Buffer) =>
 	createHash("sha256").update(text).digest("hex");
 
+/** As a file is said. */
+const wordOf = (text: string | Buffer): string => `f-${sha256(text)}`;
+
 type Data = ReturnType<typeof aDataDirectory>;
 
 const sourceAt = async (data: Data, at: string): Promise<Source> =>
@@ -49,12 +52,12 @@ describe("the contents of an input", () => {
 		expect(await contentsAt(data, "raw/a")).toBe(object);
 	});
 
-	test("that is a file are its sha256, wherever it lies", async () => {
+	test("that is a file are its sha256, said as a file's, wherever it lies", async () => {
 		const data = aDataDirectory();
 		write(data.data, below("inbox"));
 		await data.publish("raw/a", { "x/other.csv": "1,2\n" });
 		for (const at of ["inbox/a.csv", "raw/a/x/other.csv"])
-			expect(await contentsAt(data, at)).toBe(sha256("1,2\n"));
+			expect(await contentsAt(data, at)).toBe(wordOf("1,2\n"));
 	});
 
 	test("that is a folder are what an object of the same files would be, wherever it lies", async () => {
@@ -82,7 +85,15 @@ describe("the contents of an input", () => {
 		expect(await contentsAt(data, "one")).toBe(whole);
 		chmodSync(join(data.data, "one/a.csv"), 0o744);
 		expect(await contentsAt(data, "one")).not.toBe(whole);
-		expect(await contentsAt(data, "one/a.csv")).toBe(`x-${single}`);
+		expect(await contentsAt(data, "one/a.csv")).toBe(single.replace(/^f/, "x"));
+	});
+
+	test("tell a folder from a file that holds the text of which the folder's hash is made", async () => {
+		const data = aDataDirectory();
+		const text = `berth-tree-1\nfile - 4 ${sha256("1,2\n")} a.csv\0`;
+		write(data.data, { "folder/a.csv": "1,2\n", "text/it": text });
+		expect(await contentsAt(data, "folder")).toBe(sha256(text));
+		expect(await contentsAt(data, "text/it")).toBe(wordOf(text));
 	});
 });
 
@@ -101,14 +112,14 @@ describe("what was hashed once", () => {
 		hashes.rows.set(at, { ...row, sha256: "remembered" });
 	};
 	const isReadAgain = async (data: Data, at = "inbox/a.csv") =>
-		(await contentsAt(data, at)) !== "remembered";
+		!(await contentsAt(data, at)).endsWith("remembered");
 
 	test("is not read again, by another process neither", async () => {
 		const data = await settled();
 		pretend(data, "inbox/a.csv");
 		expect(await isReadAgain(data)).toBe(false);
 		const source = await sourceAt(data, "inbox/a.csv");
-		expect(await data.again().contentsOf(source, never)).toBe("remembered");
+		expect(await data.again().contentsOf(source, never)).toBe("f-remembered");
 	});
 
 	test.each<[string, (file: string) => void]>([
@@ -194,7 +205,7 @@ describe("what was hashed once", () => {
 			const data = await settled();
 			pretend(data, "inbox/a.csv");
 			data.hashes.trouble = trouble;
-			expect(await contentsAt(data, "inbox/a.csv")).toBe(sha256("1,2\n"));
+			expect(await contentsAt(data, "inbox/a.csv")).toBe(wordOf("1,2\n"));
 			await data.artifacts.sweep(new Set(), Number.POSITIVE_INFINITY);
 		},
 	);
@@ -256,7 +267,7 @@ describe("a file that is not what it was", () => {
 		grow(join(data.data, "inbox/x"), 1);
 		const second = contentsOf(data, one);
 		expect(await first).toMatchObject({ lost: true });
-		expect(await second).toBe(sha256(Buffer.alloc(MUCH)));
+		expect(await second).toBe(wordOf(Buffer.alloc(MUCH)));
 	});
 
 	test("and may not be read is named, with what to do", async ({ skip }) => {
@@ -313,7 +324,7 @@ describe("a large input", () => {
 		await asked;
 		stop.abort(new Error("enough"));
 		await expect(first).rejects.toThrow("enough");
-		const expected = sha256(Buffer.alloc(MUCH));
+		const expected = wordOf(Buffer.alloc(MUCH));
 		expect(await Promise.all(others)).toEqual([expected, expected, expected]);
 		expect(bytesRead() - before).toBeLessThan(1.9 * MUCH);
 	});
@@ -335,7 +346,7 @@ describe("a large input", () => {
 		for (const { status } of await Promise.allSettled(endless))
 			expect(status).toBe("rejected");
 		expect(await contentsAt(data, "inbox/some")).toBe(
-			sha256(Buffer.alloc(5 * MIB)),
+			wordOf(Buffer.alloc(5 * MIB)),
 		);
 	});
 
@@ -347,7 +358,7 @@ describe("a large input", () => {
 		await asked;
 		stop.abort(new Error("enough"));
 		await expect(first).rejects.toThrow("enough");
-		expect(await contentsOf(data, source)).toBe(sha256(Buffer.alloc(MUCH)));
+		expect(await contentsOf(data, source)).toBe(wordOf(Buffer.alloc(MUCH)));
 	});
 });
 

@@ -128,8 +128,8 @@ function refOf(
 			};
 		case "file": {
 			const { path, size: bytes } = source.file;
-			// An executable file's contents say so.
-			const sha256 = contents.replace(/^x-/, "");
+			// The contents of a file say that it is one, and whether it is executable.
+			const sha256 = contents.replace(/^[fx]-/, "");
 			const id = `file:${sha256}:${path}`;
 			const node = { kind: "file", id, path, bytes, sha256 } as const;
 			return { kind: "outside", node, stamps: [source.file], sensor };
