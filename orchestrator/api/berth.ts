@@ -25,7 +25,7 @@ export interface Berth extends Collecting, Explaining, Replaying, Tracing {
 	start(request: StartRequest): Promise<RunView>;
 	runs(filter: RunFilter): Promise<readonly RunHead[]>;
 	run(id: RunId): Promise<RunView>;
-	/** The run now, and again whenever it changes, until it is settled. */
+	/** The run now, and again whenever it changes, until it is settled: then with what its tasks took. */
 	watch(id: RunId, signal: AbortSignal): AsyncIterable<RunView>;
 	cancel(id: RunId): Promise<RunView>;
 	/** A new run on the same plan, which carries over what succeeded. */

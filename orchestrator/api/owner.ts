@@ -176,8 +176,8 @@ export class Owner implements Berth {
 	}
 
 	watch(id: RunId, signal: AbortSignal): AsyncIterable<RunView> {
-		const { changes } = this.#parts;
-		return followRun(id, { changes, look: (of) => this.run(of), signal });
+		const { changes, reading } = this.#parts;
+		return followRun(id, { changes, look: (of) => reading.glance(of), signal });
 	}
 
 	async *logs(

@@ -69,8 +69,14 @@ export class Reading {
 		return viewOf(await this.detail(id));
 	}
 
-	async detail(id: RunId): Promise<RunDetail> {
-		const run = await this.#parts.store.run(id);
+	/** As whoever watches it sees it: without the inputs of its tasks, until all of it is settled. */
+	async glance(id: RunId): Promise<RunView> {
+		const run = await this.detail(id, "inputs");
+		return run.settled ? this.run(id) : viewOf(run);
+	}
+
+	async detail(id: RunId, leaveOut?: "inputs"): Promise<RunDetail> {
+		const run = await this.#parts.store.run(id, leaveOut);
 		if (run) return run;
 		throw new Refused(
 			"not-found",

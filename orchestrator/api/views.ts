@@ -60,7 +60,7 @@ export interface TaskView {
 	readonly next: string | null;
 	readonly nextAttemptAt: string | null;
 	readonly result: { readonly [key: string]: Json } | null;
-	/** What its latest attempt took. */
+	/** What its latest attempt took; of a run that is watched only once that is settled. */
 	readonly inputs: Named<InputView>;
 	readonly outputs: Named<PublishedOutput>;
 	/** The attempt that computed what stands in here, because nothing had changed. */

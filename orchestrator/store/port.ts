@@ -43,7 +43,8 @@ export interface Store
 	active(): Promise<readonly Run[]>;
 
 	runs(filter: RunFilter): Promise<readonly RunRecord[]>;
-	run(id: RunId): Promise<RunDetail | null>;
+	/** What tasks took can be left out: reading it of a run of thousands takes a second. */
+	run(id: RunId, leaveOut?: "inputs"): Promise<RunDetail | null>;
 	/** The journal, oldest first. */
 	events(run: RunId): Promise<readonly Event[]>;
 

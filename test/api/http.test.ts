@@ -157,6 +157,7 @@ test("a run is watched until nothing of it is left, and its log can be read", as
 	const id = encodeURIComponent(body.id ?? "");
 	const views = await linesOf(`/runs/${id}/watch`);
 	expect(views.at(-1)).toMatchObject({ settled: true, status: "succeeded" });
+	expect(views.at(-1)).toEqual((await ask("GET", `/runs/${id}`)).body);
 	for (const query of ["", "?follow=true", "?tail=1", "?attempt=1"])
 		expect(await linesOf(`/runs/${id}/tasks/a/log${query}`)).toMatchObject([
 			{ attempt: 1, stream: "stdout", complete: true, text: "seed 3" },

@@ -57,6 +57,18 @@ test("an attempt is told with its run, its task and its recipe", async () => {
 	expect(await store.attempt(id("train@1/a/2"))).toBeNull();
 });
 
+test("a run is told with what its tasks took, unless that is left out", async () => {
+	const store = await aStoreWithOne();
+	const inputs = {
+		raw: { contents: hash("a"), source: { object: hash("a") } },
+	};
+	const { tasks = [] } = (await store.run(runId("train@1"))) ?? {};
+	expect(tasks).toMatchObject([{ inputs }, { inputs: null }]);
+	expect(await store.run(runId("train@1"), "inputs")).toMatchObject({
+		tasks: tasks.map((one) => ({ ...one, inputs: null })),
+	});
+});
+
 test("a run is told with its plan, and a task of it by its name", async () => {
 	const store = await aStoreWithOne();
 	expect(await store.planned(runId("train@1"))).toMatchObject({

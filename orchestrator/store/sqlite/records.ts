@@ -45,9 +45,9 @@ export const runRecord = (row: Selectable<Schema["runs"]>): RunRecord => ({
 	settled: row.settled === 1,
 });
 
-export const attemptRecord = (
-	row: Selectable<Schema["attempts"]>,
-): AttemptRecord => ({
+type AttemptRow = Omit<Selectable<Schema["attempts"]>, "recipe">;
+
+export const attemptRecord = (row: AttemptRow): AttemptRecord => ({
 	id: row.id as AttemptId,
 	number: row.number,
 	ending: endingOf(row),
@@ -112,7 +112,7 @@ export function triggerOf(json: string): Trigger {
 	return trigger;
 }
 
-function endingOf(row: Selectable<Schema["attempts"]>): AttemptEnding | null {
+function endingOf(row: AttemptRow): AttemptEnding | null {
 	if (row.ending === null) return null;
 	return {
 		kind: known(endingKinds, row.ending, `ending of attempt "${row.id}"`),

@@ -44,13 +44,13 @@ export function runReader(sqlite: Database) {
 				})
 				.map(runRecord),
 
-		run(id: RunId): RunDetail | null {
+		run(id: RunId, leaveOut?: "inputs"): RunDetail | null {
 			const row = statements.run.get({ id });
 			if (!row) return null;
 			return {
 				...runRecord(row),
 				plan: planOf(row.plan),
-				tasks: tasksOf(row.key),
+				tasks: tasksOf(row.key, leaveOut),
 			};
 		},
 
@@ -58,22 +58,28 @@ export function runReader(sqlite: Database) {
 			statements.events.all({ id }).map(({ event }) => eventOf(event)),
 	};
 
-	function tasksOf(run: number): TaskRecord[] {
+	function tasksOf(run: number, leaveOut?: "inputs"): TaskRecord[] {
 		const attempts = Map.groupBy(
 			statements.attempts.all({ run }),
 			({ task }) => task,
 		);
-		return statements.tasks.all({ run }).map((task) => {
-			const tried = attempts.get(task.name) ?? [];
-			return {
-				name: nameOf(task),
-				state: stateOfRow(task.state),
-				attempts: tried.map(attemptRecord),
-				inputs: JSON.parse(tried.at(-1)?.inputs ?? "null"),
-			};
-		});
+		const inputs = leaveOut === "inputs" ? NONE : inputsOf(run);
+		return statements.tasks.all({ run }).map((task) => ({
+			name: nameOf(task),
+			state: stateOfRow(task.state),
+			attempts: (attempts.get(task.name) ?? []).map(attemptRecord),
+			inputs: JSON.parse(inputs.get(task.name) ?? "null"),
+		}));
+	}
+
+	/** By task, of its latest attempt. */
+	function inputsOf(run: number): Map<string, string | null> {
+		const rows = statements.inputs.all({ run });
+		return new Map(rows.map(({ task, inputs }) => [task, inputs]));
 	}
 }
+
+const NONE: ReadonlyMap<string, string | null> = new Map();
 
 const nameOf = ({ name }: Selectable<Schema["tasks"]>): TaskName =>
 	name as TaskName;
@@ -85,6 +91,25 @@ function listFor({ pipeline, status, sweep }: RunFilter) {
 		return status === undefined ? "ofPipeline" : "ofBoth";
 	return status === undefined ? "all" : "ofStatus";
 }
+
+/** All but the recipe, which may be long. */
+const ATTEMPT = [
+	"id",
+	"run",
+	"task",
+	"number",
+	"created_at",
+	"started_at",
+	"ended_at",
+	"ending",
+	"code",
+	"message",
+	"warning",
+	"image_key",
+	"image_id",
+	"fingerprint",
+	"unchanged_since",
+] as const;
 
 interface List {
 	readonly pipeline: string;
@@ -140,8 +165,14 @@ function statementsFor(sqlite: Database) {
 		attempts: prepare(sqlite, ($: { run: number }) =>
 			sqlFor
 				.selectFrom("attempts")
-				.selectAll()
-				.select(sql<string | null>`recipe -> '$.in'`.as("inputs"))
+				.select(ATTEMPT)
+				.where("run", "=", $.run)
+				.orderBy("number"),
+		),
+		inputs: prepare(sqlite, ($: { run: number }) =>
+			sqlFor
+				.selectFrom("attempts")
+				.select(["task", sql<string | null>`recipe -> '$.in'`.as("inputs")])
 				.where("run", "=", $.run)
 				.orderBy("number"),
 		),

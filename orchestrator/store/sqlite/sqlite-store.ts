@@ -115,8 +115,8 @@ export class SqliteStore implements Store, Provenance {
 		return this.#transactions.read(() => this.#runs.runs(filter));
 	}
 
-	run(id: RunId): Promise<RunDetail | null> {
-		return this.#transactions.read(() => this.#runs.run(id));
+	run(id: RunId, leaveOut?: "inputs"): Promise<RunDetail | null> {
+		return this.#transactions.read(() => this.#runs.run(id, leaveOut));
 	}
 
 	events(run: RunId): Promise<readonly Event[]> {
