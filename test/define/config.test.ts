@@ -233,6 +233,12 @@ describe("YAML", () => {
 		expect(refusal({ "config.yaml": text })).toContain(words);
 	});
 
+	test("what holds itself is refused with its line", () => {
+		expect(refusal({ "config.yaml": "a: 1\nb: &b [*b]\n" })).toMatch(
+			/^train\/config\/config.yaml:2:\d+: It is nested 100 levels deep\.$/,
+		);
+	});
+
 	test("anchors and merges work, within reason", () => {
 		const text = "a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3\nc: *a\n";
 		expect(composed({ "config.yaml": text }).params).toEqual({

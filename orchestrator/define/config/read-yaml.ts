@@ -23,6 +23,7 @@ class Reader {
 	readonly #lines = new LineCounter();
 	readonly #document: Document.Parsed;
 	#count = 0;
+	#depth = 0;
 
 	constructor(text: string, label: string) {
 		this.#text = text;
@@ -45,6 +46,15 @@ class Reader {
 		// Aliases of aliases make much of little.
 		if (++this.#count > MOST_VALUES)
 			throw this.#error(start, `It holds more than ${MOST_VALUES} values.`);
+		// One that stands for what it stands in has no end.
+		if (++this.#depth > MOST_LEVELS)
+			throw this.#error(start, `It is nested ${MOST_LEVELS} levels deep.`);
+		const read = this.#inner(node, { start, from });
+		this.#depth--;
+		return read;
+	}
+
+	#inner(node: unknown, { start, from }: Where): ConfigNode {
 		if (isAlias(node)) return this.#node(node.resolve(this.#document), start);
 		if (isMap(node))
 			return { kind: "map", entries: this.#entries(node, start), from };
@@ -130,7 +140,13 @@ class Reader {
 	}
 }
 
+interface Where {
+	readonly start: number;
+	readonly from: string;
+}
+
 const MOST_VALUES = 100_000;
+const MOST_LEVELS = 100;
 
 function offsetOf(node: unknown): number | undefined {
 	const range = (node as Partial<Node> | null | undefined)?.range;
