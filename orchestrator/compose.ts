@@ -225,8 +225,9 @@ async function compose(
 		clock,
 		foresee: (plan) => {
 			const { now } = clock;
-			const parts = { artifacts, runtime, sensors, results: store, instance };
-			return foresee(plan, { ...parts, now }, closing.signal);
+			const stored = { results: store, publications: store };
+			const parts = { artifacts, runtime, sensors, instance, now, ...stored };
+			return foresee(plan, parts, closing.signal);
 		},
 		project: () => projector.project(),
 		about: async () => ({

@@ -141,7 +141,7 @@ function tellUnknown(wish: string, rows: readonly SweepRow[]): void {
 }
 
 async function newestSweep(berth: Berth): Promise<string> {
-	const heads = await berth.runs({});
+	const heads = await berth.runs({ limit: 10_000 });
 	const found = heads.find(({ sweep }) => sweep !== null)?.sweep?.id;
 	if (found !== undefined) return found;
 	throw new Refused(

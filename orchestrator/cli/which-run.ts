@@ -1,6 +1,6 @@
 /** Help for every command that takes a run. */
 export const WHICH_RUN =
-	'<run> is an id as "berth runs" lists them or the beginning of one, a pipeline\'s name (its newest run),\n<pipeline>@<date> (the newest run of that date), or "latest".';
+	'<run> is an id as "berth runs" lists them or the beginning of one, a pipeline\'s name (its newest run\nthat is no replay), <pipeline>@<date> (the same of that date), or "latest" (of all).';
 
 /** For the help of the command that takes more than a path. */
 export const WHICH_LINEAGE =

@@ -2,13 +2,14 @@ import type { Artifacts } from "../artifacts/port.ts";
 import { beginRun } from "../model/begin.ts";
 import { isFresh, isLookedUp, policyOf } from "../model/cache.ts";
 import { withState } from "../model/index-run.ts";
-import type { ContainerWork, Plan, Task } from "../model/plan.ts";
+import type { ContainerWork, Plan, PromoteWork, Task } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
 import type { Prepared, Source, Value } from "../model/task-state.ts";
 import type { AttemptId, Instant, RunId, TaskName } from "../model/words.ts";
 import type { Runtime } from "../runtimes/port.ts";
 import type { Sensors } from "../sensors/port.ts";
-import type { Results } from "../store/port.ts";
+import type { Publications, Results } from "../store/port.ts";
+import { confirmedBy } from "./foresee-promotion.ts";
 import { moved } from "./hits.ts";
 import { prepare } from "./prepare.ts";
 import { misfit } from "./publish.ts";
@@ -40,6 +41,7 @@ export interface ForeseeParts {
 	readonly runtime: Pick<Runtime, "resolve">;
 	readonly sensors: Pick<Sensors, "look">;
 	readonly results: Results;
+	readonly publications: Pick<Publications, "newest">;
 	readonly instance: string;
 	readonly now: () => Instant;
 }
@@ -88,10 +90,25 @@ async function foreseeOne(
 				: { task, outcome: "found", source: seen };
 		}
 		case "promote":
-			return { task, outcome: "promotes" };
+			return { task, ...(await promotion(run, work, parts)) };
 		case "container":
 			return { task, ...(await container(run, task, work, parts)) };
 	}
+}
+
+/** What the path holds already is unchanged since it was brought there. */
+async function promotion(
+	run: Run,
+	work: PromoteWork,
+	parts: Parts,
+): Promise<Outcome> {
+	const there = await confirmedBy(run, work, parts);
+	if (typeof there === "string") return { outcome: "fails", message: there };
+	if (there === null) return { outcome: "promotes" };
+	const { path, object, bytes, files, maker, attempt } = there;
+	const outputs = { promoted: { path, object, bytes, files, maker } };
+	const value = { outputs, result: null, found: null };
+	return { outcome: "unchanged", since: attempt, value };
 }
 
 async function container(

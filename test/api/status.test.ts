@@ -96,6 +96,7 @@ async function asked(
 		runtime: puppet,
 		sensors: new WorldSensors({ artifacts, publications: store, clock }),
 		results: store,
+		publications: store,
 		instance: INSTANCE,
 		now,
 	};
@@ -239,6 +240,20 @@ test("a task that only comes after another does not depend on it, unless it read
 			await asked(second({ in: { raw: { from: "path", path: "raw" } } })),
 		),
 	).toEqual({ first: "runs", second: "depends" });
+});
+
+test("a promotion to a path that holds the object already is unchanged", async () => {
+	await run(
+		aPlan(aTask("train", { work: { out: { model: "model" as DataPath } } })),
+	);
+	const from = { from: "path", path: "model" } as const;
+	const plan = aPlan(aPromotion("promote", { work: { from } }));
+	expect(outcomes(await asked(plan))).toEqual({ promote: "promotes" });
+	const promoted = await run(plan);
+	expect(of(await asked(plan), "promote")).toMatchObject({
+		outcome: "unchanged",
+		since: `${promoted}/promote/1`,
+	});
 });
 
 test("a promotion is told, and only a part can be asked about", async () => {
