@@ -79,7 +79,7 @@ function refuseRetryOf(run: RunDetail): void {
 		case "succeeded":
 			throw new Refused(
 				"conflict",
-				`Run "${run.id}" succeeded: there is nothing to retry.${run.pipeline.startsWith("_") ? "" : ` "berth run ${run.pipeline} --date ${run.ds}" runs it anew.`}`,
+				`Run "${run.id}" succeeded: there is nothing to retry.${run.pipeline.startsWith("_") ? "" : ` "berth run ${run.pipeline} --date ${run.ds} --no-cache" runs it anew.`}`,
 			);
 		case "failed":
 		case "cancelled":
