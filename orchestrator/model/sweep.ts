@@ -49,22 +49,21 @@ export function combinations(
 	return found;
 }
 
-/** The keys that have more values than one. */
-const sweptKeys = (sets: Named<string>): readonly string[] =>
-	Object.keys(sets).filter((key) => valuesOf(sets[key] ?? "").length > 1);
-
 /** The id of one of its runs, so that asking twice makes it once. */
 export const sweepRunId = ({ id, index, size }: SweepPart): RunId =>
 	`${id}-${String(index).padStart(String(size).length, "0")}` as RunId;
 
-/** What this run was told of what was swept. */
+/** What this run was told of what was swept: its number, read as one whose last digit is the last key's value. */
 export function sweptValues({ sets, index }: SweepPart): Named<string> {
-	const found = combinations(sets);
-	const values = isBadSweep(found) ? {} : (found[index - 1] ?? {});
-	const keys = sweptKeys(sets);
-	return Object.fromEntries(
-		Object.entries(values).filter(([key]) => keys.includes(key)),
-	);
+	const told: [string, string][] = [];
+	let left = index - 1;
+	for (const [key, text] of Object.entries(sets).toReversed()) {
+		const values = valuesOf(text);
+		const value = values[left % values.length];
+		left = Math.floor(left / values.length);
+		if (values.length > 1 && value !== undefined) told.push([key, value]);
+	}
+	return Object.fromEntries(told.reverse());
 }
 
 const valuesOf = (text: string): readonly string[] =>

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
 	combinations,
+	isBadSweep,
 	sweepRunId,
 	sweptValues,
 } from "../../orchestrator/model/sweep.ts";
@@ -53,6 +54,17 @@ test("only keys of several values are swept", () => {
 	expect(sweptValues({ id: "s", index: 2, size: 2, sets })).toEqual({
 		model: "logistic",
 	});
+});
+
+test("each run was told its own combination", () => {
+	const sets = { a: "1..3", b: "x", c: "y,z", d: "0..1..0.5" };
+	const all = combinations(sets);
+	if (isBadSweep(all)) throw new Error(all.message);
+	const told = all.map((_, i) =>
+		sweptValues({ id: "s", index: i + 1, size: all.length, sets }),
+	);
+	expect(told.map((values) => ({ ...values, b: "x" }))).toEqual(all);
+	expect(told).toHaveLength(18);
 });
 
 test("the runs of a sweep are sorted by their ids", () => {
