@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Unusable } from "../store/port.ts";
 import type { Client } from "./client.ts";
 import type { ServerNote } from "./server.ts";
 
@@ -29,7 +30,15 @@ async function readNote(folder: string): Promise<ServerNote | null> {
 		return JSON.parse(
 			await readFile(join(folder, "server.json"), "utf8"),
 		) as ServerNote;
-	} catch {
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "EACCES")
+			throw closed(folder);
 		return null;
 	}
 }
+
+/** Whoever waits until it may be read waits in vain. */
+const closed = (folder: string): Unusable =>
+	new Unusable(
+		`${join(folder, "server.json")}, which says how to ask the berth of this data directory, may not be read by you. Work as the user who runs berth, or name a data directory of your own with BERTH_DATA.`,
+	);
