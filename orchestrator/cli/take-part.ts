@@ -3,25 +3,30 @@ import type { Owned } from "../compose.ts";
 import type { Config } from "../config.ts";
 import type { RunId } from "../model/words.ts";
 import { Sentence } from "./fail.ts";
-import { type Reached, reachOwner } from "./reach.ts";
+import { isOwnerGone, type Reached, reachOwner } from "./reach.ts";
 import { talk } from "./talk.ts";
 
-/** Ask the owner; where there is none, become it, say with which runtime, and take up what is not settled (or only that run). */
+/** Ask the owner; where there is none, become it, say with which runtime, and take up what is not settled (or only that run). An owner that goes away meanwhile is replaced. */
 export async function takePart(
 	config: Config,
 	part: Part = {},
 ): Promise<Reached> {
-	const reached = await reachOwner(config, {
-		willPlan: part.plans !== undefined,
-	});
-	try {
-		await (reached.owned ? begin(reached, part) : join(reached, config));
-		return reached;
-	} catch (error) {
-		await reached.close();
-		throw error;
+	for (let trial = 1; ; trial++) {
+		const reached = await reachOwner(config, {
+			willPlan: part.plans !== undefined,
+		});
+		try {
+			await (reached.owned ? begin(reached, part) : join(reached, config));
+			return reached;
+		} catch (error) {
+			await reached.close();
+			if (!isOwnerGone(error) || trial >= TRIALS) throw error;
+		}
 	}
 }
+
+/** Others may come and go as fast. */
+const TRIALS = 10;
 
 export interface Part {
 	readonly only?: RunId;
