@@ -4,11 +4,13 @@ import { AttachSocket } from "./attach-socket.ts";
 import type { Container } from "./container.ts";
 import type { EngineCalls } from "./engine-calls.ts";
 import { inspect } from "./inspect.ts";
+import { Hearing } from "./known.ts";
 
 /** What is held of a container from before its start until it is removed. */
 export interface Attached {
 	/** Its streams; null where the engine does not let us, or once somebody reads them. */
 	socket: AttachSocket | null;
+	readonly hearing: Hearing;
 	/**
 	 * How it is after its end; null when it is gone. Asked for before its start, so it also proves that the engine has lived through the end.
 	 * Rejects when the line to the engine was cut.
@@ -44,9 +46,14 @@ export async function attach(
 	const look = () => inspect(calls, name);
 	const seen = waiting.answer.then(look);
 	// Whoever waits asks again, and whoever listens reads the copy: the engine is gone, or hangs.
-	seen.catch(() => socket?.close());
+	const hearing = new Hearing();
+	seen.catch(() => {
+		hearing.cut();
+		socket?.close();
+	});
 	const attached: Attached = {
 		socket,
+		hearing,
 		exit: seen,
 		look,
 		close: () => {

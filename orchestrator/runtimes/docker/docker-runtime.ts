@@ -152,7 +152,8 @@ export class DockerRuntime implements Runtime {
 		const socket = attached?.socket ?? null;
 		if (attached) attached.socket = null; // what was heard is told once
 		const heard = attached && socket ? { ...attached, socket } : null;
-		return readLog(this.#calls, name, { from, heard, signal });
+		const hearing = attached?.hearing ?? null;
+		return readLog(this.#calls, name, { from, heard, hearing, signal });
 	}
 
 	async remove(name: ContainerName, signal?: AbortSignal): Promise<void> {

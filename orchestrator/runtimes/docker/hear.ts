@@ -1,12 +1,12 @@
 import type { LogCursor, LogFrame, LogPiece, LogPlace } from "../log-port.ts";
 import { placeAfter } from "../log-port.ts";
-import type { AttachSocket } from "./attach-socket.ts";
 import { Demultiplexer } from "./demultiplex.ts";
+import type { Heard } from "./is-heard-whole.ts";
 import { WholeLines } from "./whole-lines.ts";
 
 /** What the container says from its start on, as it is heard; answers with how much that was. */
 export async function* hear(
-	socket: AttachSocket,
+	{ socket, hearing }: Pick<Heard, "socket" | "hearing">,
 	signal: AbortSignal,
 ): AsyncGenerator<LogPiece, LogCursor> {
 	const streams = new Demultiplexer();
@@ -24,6 +24,7 @@ export async function* hear(
 			}
 			const frames = lines.take(taken ? Date.now() : Number.POSITIVE_INFINITY);
 			places = behind(places, frames);
+			for (const frame of frames) hearing.heard(frame);
 			if (frames.length > 0) yield { kind: "frames", frames };
 			taken?.letGo();
 			if (!taken) return places;

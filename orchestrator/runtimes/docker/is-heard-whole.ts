@@ -3,10 +3,10 @@ import type { Attached } from "./attach.ts";
 import type { AttachSocket } from "./attach-socket.ts";
 import { type Container, finishedAt } from "./container.ts";
 import { LogFrames } from "./log-frames.ts";
-import type { Ask } from "./read-copy.ts";
+import type { Ask } from "./read-pieces.ts";
 
 /** What was heard of a container, and how to learn how it is. */
-export interface Heard extends Pick<Attached, "exit" | "look"> {
+export interface Heard extends Pick<Attached, "exit" | "look" | "hearing"> {
 	readonly socket: AttachSocket;
 }
 

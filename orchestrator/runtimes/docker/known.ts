@@ -1,4 +1,4 @@
-import type { LogPlace } from "../log-port.ts";
+import type { LogFrame, LogPlace, Stream } from "../log-port.ts";
 
 /** A message of the engine's log. */
 export interface Message {
@@ -49,12 +49,17 @@ export class KnownByBytes implements Known {
 	readonly seen = null;
 	/** Something else stands at the end of what is known: the engine has dropped the log's beginning. */
 	isOther = false;
+	/** The engine died before it had stored all that was heard: what follows is new, although it stands where known bytes would. */
+	isCutShort = false;
 	readonly #place: LogPlace;
+	readonly #cut: Cut | null;
 	#left: number;
+	#begin = "";
 	#end = "";
 
-	constructor(place: LogPlace) {
+	constructor(place: LogPlace, cut: Cut | null = null) {
 		this.#place = place;
+		this.#cut = cut;
 		this.#left = place.bytes;
 	}
 
@@ -62,21 +67,76 @@ export class KnownByBytes implements Known {
 		return this.#left === 0 && !this.isOther;
 	}
 
-	newOf({ bytes }: Message): Buffer | null {
+	newOf({ time, bytes }: Message): Buffer | null {
 		if (this.isOther) return null;
 		if (this.#left === 0) return bytes;
+		if (this.#isAfterCut(time)) {
+			this.isCutShort = true;
+			return bytes;
+		}
 		const old = bytes.subarray(0, this.#left);
-		this.#left -= old.length;
-		const end = old.subarray(-END).toString("latin1");
-		this.#end = (this.#end + end).slice(-END);
-		if (this.#left === 0 && this.#end !== this.#place.end) this.isOther = true;
+		this.#pass(old);
 		const isNew = old.length < bytes.length && !this.isOther;
 		return isNew ? bytes.subarray(old.length) : null;
 	}
+
+	#pass(old: Buffer): void {
+		this.#left -= old.length;
+		if (this.#begin.length < SHOWN)
+			this.#begin = (this.#begin + head(old)).slice(0, SHOWN);
+		const end = old.subarray(-SHOWN).toString("latin1");
+		this.#end = (this.#end + end).slice(-SHOWN);
+		if (this.#left === 0 && this.#end !== this.#place.end) this.isOther = true;
+	}
+
+	/** Only where it begins as what was heard: else its beginning was dropped, and bytes count for nothing. */
+	#isAfterCut(time: string): boolean {
+		const cut = this.#cut;
+		return (
+			cut !== null &&
+			inMilliseconds(time) > cut.at &&
+			cut.begin.startsWith(this.#begin)
+		);
+	}
 }
 
-/** As much of the end as a place remembers. */
-const END = 64;
+/** As much of a stream's beginning and end as is remembered, in bytes. */
+const SHOWN = 64;
+
+/** A character for each byte. */
+const head = (bytes: Uint8Array): string =>
+	Buffer.from(bytes.subarray(0, SHOWN)).toString("latin1");
+
+/** The line to the engine was cut while a stream was heard: the engine may have died, and what it had not stored by then with it. */
+export interface Cut {
+	/** RFC 3339, with milliseconds. What the engine stored later is from its next life. */
+	readonly at: string;
+	/** The first bytes that the stream had said. */
+	readonly begin: string;
+}
+
+/** What is remembered of hearing a container, for as long as it is there. */
+export class Hearing {
+	#cutAt: string | null = null;
+	readonly #begins: Record<Stream, string> = { stdout: "", stderr: "" };
+
+	/** The line to the engine is cut now. */
+	cut(): void {
+		this.#cutAt ??= new Date().toISOString();
+	}
+
+	heard({ stream, bytes }: LogFrame): void {
+		const begin = this.#begins[stream];
+		if (begin.length >= SHOWN) return;
+		this.#begins[stream] = (begin + head(bytes)).slice(0, SHOWN);
+	}
+
+	/** Null when the line held. */
+	cutOf(stream: Stream): Cut | null {
+		const at = this.#cutAt;
+		return at === null ? null : { at, begin: this.#begins[stream] };
+	}
+}
 
 /** Known by the time at which its last was heard, because nothing better is left. */
 export class KnownByClock implements Known {

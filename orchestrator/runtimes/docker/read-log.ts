@@ -5,12 +5,16 @@ import { EngineError, isStatus, unreachable } from "./engine-errors.ts";
 import { hear } from "./hear.ts";
 import { inspect } from "./inspect.ts";
 import { type Heard, isHeardWhole } from "./is-heard-whole.ts";
-import { type Ask, readCopy } from "./read-copy.ts";
+import type { Hearing } from "./known.ts";
+import { readCopy } from "./read-copy.ts";
+import type { Ask } from "./read-pieces.ts";
 
 export interface ReadLog {
 	readonly from: LogCursor;
 	/** What is heard of it from its start on, if this process has started it. */
 	readonly heard: Heard | null;
+	/** What is remembered of hearing it, now or before. */
+	readonly hearing: Hearing | null;
 	readonly signal: AbortSignal;
 }
 
@@ -21,7 +25,7 @@ export interface ReadLog {
 export async function* readLog(
 	calls: EngineCalls,
 	name: ContainerName,
-	{ from, heard, signal }: ReadLog,
+	{ from, heard, hearing, signal }: ReadLog,
 ): AsyncGenerator<LogPiece> {
 	const ask: Ask = (query) =>
 		calls.stream("GET", `/containers/${name}/logs`, {
@@ -31,12 +35,12 @@ export async function* readLog(
 	try {
 		let place = from;
 		if (heard && !from.stdout && !from.stderr) {
-			place = yield* hear(heard.socket, signal);
+			place = yield* hear(heard, signal);
 			if (await isHeardWhole(heard, place, ask)) return;
 		} else heard?.socket.close();
 		const isOver = async (): Promise<boolean> =>
 			(await inspect(calls, name))?.State.Running !== true;
-		yield* readCopy(place, { ask, isOver, signal });
+		yield* readCopy(place, { ask, isOver, hearing, signal });
 	} catch (error) {
 		// Gone, and its log with it; or on its way, and the engine reads it to nobody any more.
 		if (isStatus(error, 404) || isStatus(error, 409)) return;

@@ -44,6 +44,8 @@ const at = (n: number, nth: number): Seen => ({
 	isUncounted: false,
 });
 
+const cutPlace = { time: "2026-11-21T10:00:00.100Z", frames: 0 };
+
 interface Said {
 	readonly stream: Stream;
 	readonly line: Buffer;
@@ -177,6 +179,56 @@ describe("the engine's log, taken apart", () => {
 			}),
 			{ numRuns: 200 },
 		);
+	});
+
+	test("what a dying engine had not stored is not looked for in what its next life stored", () => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.stringMatching(/^[ab]{0,3}$/), { maxLength: 40 }),
+				fc.nat(),
+				fc.nat(),
+				fc.nat(),
+				(lines, a, b, c) => {
+					const said = lines.map((line) => `${line}\n`);
+					const read = a % (said.length + 1); // by the engine that dies
+					const heard = b % (read + 1);
+					const stored = c % (read + 1);
+					const from = said.slice(0, heard).join("");
+					const known = new KnownByBytes(
+						{ bytes: from.length, end: from.slice(-64), ...cutPlace },
+						{ at: "2026-11-21T10:00:00.500Z", begin: from.slice(0, 64) },
+					);
+					const frames = new LogFrames({
+						stdout: heard ? known : null,
+						stderr: null,
+					});
+					const told = said.flatMap((line, n) => {
+						if (n >= stored && n < read) return [];
+						const time = timeOf((n < read ? 100 : 900) * 1_000_000 + n);
+						return frames.push(message("stdout", time, Buffer.from(line)));
+					});
+					const more = said.slice(heard, Math.max(heard, stored));
+					const wanted = [...more, ...said.slice(read)].join("");
+					expect(String(bytesOf(told, "stdout"))).toBe(wanted);
+					const isShort = stored < heard && read < said.length;
+					expect(known.isCutShort).toBe(isShort);
+					expect(frames.hasGap).toBe(isShort);
+				},
+			),
+			{ numRuns: 500 },
+		);
+	});
+
+	test("a copy that does not begin as what was heard has dropped its beginning, whenever its messages were stored", () => {
+		const known = new KnownByBytes(
+			{ bytes: 8, end: "one\ntwo\n", ...cutPlace },
+			{ at: "2026-11-21T10:00:00.500Z", begin: "one\ntwo\n" },
+		);
+		const frames = new LogFrames({ stdout: known, stderr: null });
+		const say = (text: string, ms: number) =>
+			frames.push(message("stdout", timeOf(ms * 1e6), Buffer.from(text)));
+		expect([...say("two\n", 100), ...say("three\n", 900)]).toEqual([]);
+		expect(known.isOther).toBe(true);
 	});
 
 	test("what does not end as it is known to is another log", () => {

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { LogKeeper } from "../../../orchestrator/engine/log-keeper.ts";
 import type { ContainerName } from "../../../orchestrator/model/words.ts";
@@ -18,6 +19,8 @@ import { bytesOf, framesOf, patience, readAll } from "../contract-rig.ts";
 import { CuttableEngine } from "./cuttable-engine.ts";
 import { type DockerRig, dockerRig, IMAGE } from "./docker-rig.ts";
 import { SlowEngine } from "./slow-engine.ts";
+
+const run = promisify(execFile);
 
 const STREAMS = ["stdout", "stderr"] as const;
 
@@ -274,33 +277,76 @@ describeWithEngine("a container's log", () => {
 });
 
 const why = whyNoOwnEngine();
+const needsOwnEngine = {
+	timeout: 120_000,
+	...(why ? { meta: { skippedBecause: why } } : {}),
+};
 
-test.skipIf(why !== null)(
-	"a log goes on behind an engine that was killed while its container went on printing",
-	{ timeout: 120_000, ...(why ? { meta: { skippedBecause: why } } : {}) },
-	async () => {
-		const engine = await startOwnEngine({ liveRestore: true, images: [IMAGE] });
-		onTestFinished(() => engine.close());
-		const far = await dockerRig({ DOCKER_HOST: engine.host });
-		onTestFinished(() => rm(far.data, { recursive: true, force: true }));
-		const store = await aStore();
-		const wait = "while [ ! -e /out/hand/go ]; do sleep 0.02; done";
-		const job = far.shell(
-			`seq -f 'out %.0f' 5000; ${wait}; seq -f 'out %.0f' 5001 9000; seq -f 'err %.0f' 9000 >&2`,
-		);
-		await launched(far, job);
-		const keeper = store.keep(far.runtime);
-		keeper.follow(job.name);
-		while ((await store.written(job.name)).stdout.length < 40_000);
-		await engine.kill();
+/** A container on an engine of its own, which has said 5,000 lines, all of them heard and all in the engine's copy, when it is killed. */
+async function heardOnAKilledEngine(then: string) {
+	const engine = await startOwnEngine({ liveRestore: true, images: [IMAGE] });
+	onTestFinished(() => engine.close());
+	const far = await dockerRig({ DOCKER_HOST: engine.host });
+	onTestFinished(() => rm(far.data, { recursive: true, force: true }));
+	const store = await aStore();
+	const wait = "while [ ! -e /out/hand/go ]; do sleep 0.02; done";
+	const job = far.shell(`seq -f 'out %.0f' 5000; ${wait}; ${then}`);
+	await launched(far, job);
+	const asked = ["-H", engine.host, "inspect", "-f", "{{.Id}}", job.name];
+	const id = (await run("docker", asked)).stdout.trim();
+	const keeper = store.keep(far.runtime);
+	keeper.follow(job.name);
+	const all = numbered(5000).stdout.length;
+	const copied = async () =>
+		(await engineCopy(job.name, engine.host)).stdout.length;
+	while ((await store.written(job.name)).stdout.length < all);
+	while ((await copied()) < all);
+	await engine.kill();
+	const copy = join(engine.data, "containers", id, "local-logs/container.log");
+	const goOn = async () => {
 		await engine.start();
 		await writeFile(far.hand(job, "go"), "");
 		await far.runtime.wait(job.name, patience);
 		await keeper.finish(job.name);
-		expectSame(await store.written(job.name), numbered(9000));
-		expectSame(
-			await store.written(job.name),
-			await engineCopy(job.name, engine.host),
+		return await store.written(job.name);
+	};
+	return { engine, job, copy, goOn };
+}
+
+test.skipIf(why !== null)(
+	"a log goes on behind an engine that was killed while its container went on printing",
+	needsOwnEngine,
+	async () => {
+		const { engine, job, goOn } = await heardOnAKilledEngine(
+			"seq -f 'out %.0f' 5001 9000; seq -f 'err %.0f' 9000 >&2",
 		);
+		const written = await goOn();
+		expectSame(written, numbered(9000));
+		expectSame(written, await engineCopy(job.name, engine.host));
 	},
 );
+
+test.skipIf(why !== null).for([
+	["many lines follow", 9000],
+	["few lines follow", 5002],
+] as const)(
+	"what an engine had told and not stored when it was killed is neither told twice nor mistaken for what came later: %s",
+	needsOwnEngine,
+	async ([, last]) => {
+		const { copy, goOn } = await heardOnAKilledEngine(
+			`seq -f 'out %.0f' 5001 ${last}`,
+		);
+		await forgetMessages(copy, 1200);
+		const { stdout, stderr } = await goOn();
+		expect(stdout.equals(numbered(last).stdout)).toBe(true);
+		expect(String(stderr)).toMatch(/^berth: the engine does not have all/);
+	},
+);
+
+/** Takes the last messages from a copy of the `local` driver: each is a size, so many bytes, and the size again. */
+async function forgetMessages(file: string, count: number): Promise<void> {
+	const copy = await readFile(file);
+	let end = copy.length;
+	for (let n = 0; n < count; n++) end -= copy.readUInt32BE(end - 4) + 8;
+	await truncate(file, end);
+}
