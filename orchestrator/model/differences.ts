@@ -110,12 +110,24 @@ function readParams(was: Named<Json>, is: Named<Json>): Difference[] {
 	const before = leavesOf(was);
 	const after = leavesOf(is);
 	const names = [...new Set([...before.keys(), ...after.keys()])];
-	return names.flatMap((name): Difference[] => {
+	const others = names.flatMap((name): Difference[] => {
 		const [from, to] = [before.get(name), after.get(name)];
 		if (JSON.stringify(from) === JSON.stringify(to)) return [];
 		const of = { kind: "param", name, before: from ?? null, after: to ?? null };
 		return [{ ...of, kind: "param", sentence: changeOf(name, from, to) }];
 	});
+	return others.length > 0 ? others : reordered(was, is);
+}
+
+/** The same values in another order, in which a program may go through them. */
+function reordered(was: Named<Json>, is: Named<Json>): Difference[] {
+	if (JSON.stringify(was) === JSON.stringify(is)) return [];
+	const [before, after] = [was, is].map((all) => [...leavesOf(all).keys()]) as [
+		string[],
+		string[],
+	];
+	const sentence = `params in another order: ${before.join(", ")} → ${after.join(", ")}`;
+	return [{ kind: "param", name: null, before, after, sentence }];
 }
 
 function changeOf(name: string, from?: Json, to?: Json): string {

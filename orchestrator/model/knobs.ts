@@ -37,20 +37,23 @@ function turned(
 	});
 }
 
-/** The values that lie deepest, by their dotted names. A list is one value. */
+/** The values that lie deepest, by their dotted names. A list is one value, and so is what holds nothing. */
 export function leavesOf(value: Named<Json>, above = ""): Map<string, Json> {
 	const leaves = new Map<string, Json>();
 	for (const [key, inside] of Object.entries(value)) {
 		const name = above === "" ? key : `${above}.${key}`;
-		const isDeep =
-			typeof inside === "object" && inside !== null && !Array.isArray(inside);
-		if (!isDeep) leaves.set(name, inside);
+		if (!isMap(inside) || Object.keys(inside).length === 0)
+			leaves.set(name, inside);
 		else
-			for (const [deeper, leaf] of leavesOf(inside as Named<Json>, name))
+			for (const [deeper, leaf] of leavesOf(inside, name))
 				leaves.set(deeper, leaf);
 	}
 	return leaves;
 }
+
+// Array.isArray does not narrow readonly arrays out.
+const isMap = (value: Json): value is Named<Json> =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** As it stands in a command. */
 export const asWord = (value: Json): string =>

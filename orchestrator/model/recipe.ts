@@ -80,9 +80,11 @@ function surroundingsOf({
 
 /** The sha256 of the recipe in one written form: of an image its key, not the engine's name for it; of an input its contents, not its place. */
 export function fingerprintOf(recipe: Recipe): Fingerprint {
-	const { image, in: inputs, ...rest } = recipe;
+	const { image, in: inputs, params, ...rest } = recipe;
 	const facts = {
 		...rest,
+		// As they stand in the file that it reads: a program may go through them in their order.
+		params: JSON.stringify(params),
 		image: image.key,
 		in: Object.fromEntries(
 			Object.entries(inputs).map(([name, { contents }]) => [name, contents]),

@@ -104,6 +104,19 @@ test("params that a task reads are named with both values, wherever they lie", (
 	]);
 });
 
+test("params that only stand in another order are told, and so is one that holds nothing", () => {
+	const steps = { scale: true, fit: { depth: 3 } };
+	const turned = { fit: { depth: 3 }, scale: true };
+	expect(
+		told(made({ params: { steps } }), made({ params: { steps: turned } })),
+	).toEqual([
+		"params in another order: steps.scale, steps.fit.depth → steps.fit.depth, steps.scale",
+	]);
+	expect(told(made(), made({ params: { steps: {} } }))).toEqual([
+		"param steps added: {}",
+	]);
+});
+
 test("a word that a param was put into is told as that param", () => {
 	const before = made({}, { params: { seed: 42 } });
 	const after = made(

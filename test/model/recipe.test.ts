@@ -59,6 +59,8 @@ test("everything else is", () => {
 		fingerprint({ params: JSON.parse('{"__proto__": 1}') }),
 		fingerprint({ params: JSON.parse('{"a": {"__proto__": 1}}') }),
 		fingerprint({ params: { a: {} } }),
+		fingerprint({ params: { steps: { scale: 1, fit: 2 } } }),
+		fingerprint({ params: { steps: { fit: 2, scale: 1 } } }),
 		fingerprint({ out: out("models/1") }),
 		fingerprint({}, { image: { id: "sha256:1", key: "4f1d" } }),
 		fingerprint({}, { command: [] }),
