@@ -49,10 +49,15 @@ export class SingleFlight {
 		return null;
 	}
 
-	/** It is computing it, as was remembered. */
+	/** It is computing it, as was remembered. What it held before it does not: prepared again, its inputs may be others. */
 	hold(fingerprint: Fingerprint, who: Wanting): void {
+		const key = keyOf(who.run, who.task);
+		const before = this.#held.get(key);
+		const holder = before && this.#holders.get(before);
+		if (before !== undefined && before !== fingerprint && holder)
+			if (keyOf(holder.run, holder.task) === key) this.#free(before, holder);
 		this.#holders.set(fingerprint, who);
-		this.#held.set(keyOf(who.run, who.task), fingerprint);
+		this.#held.set(key, fingerprint);
 	}
 
 	/** It need not compute it after all. */
