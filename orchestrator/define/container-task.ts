@@ -12,6 +12,7 @@ import type { PlanBuilder } from "./plan-builder.ts";
 import { tasksOfInput } from "./plan-builder.ts";
 import { tasksOf } from "./refs.ts";
 import { resultSchema } from "./result-schema.ts";
+import { toldOf } from "./told.ts";
 import {
 	closed,
 	OutputValue,
@@ -78,7 +79,7 @@ function workOf(
 	const { image, entrypoint, workdir, user, skipOn, grace } = read;
 	const result = read.result && resultSchema(read.result, task);
 	const params = read.params && paramsOf(read.params, read.in, task);
-	return {
+	const work: ContainerWork = {
 		kind: "container",
 		image,
 		command: read.command.map((word) => plan.text(word, task)),
@@ -96,8 +97,11 @@ function workOf(
 		skipOn,
 		graceMs: grace,
 		wall: wallOf(read),
-		cache: cachePolicy(read),
 	};
+	const cache = cachePolicy(read, work);
+	const told = toldOf(work, { ...plan.planned, task }, read);
+	const isTold = cache.kind !== "never" && Object.keys(told).length > 0;
+	return { ...work, ...(isTold && { told }), cache };
 }
 
 /** What is undefined is left out, as JSON does. */

@@ -30,7 +30,7 @@ export function makePlan(pipeline: Pipeline, occasion: Occasion): Plan {
 		occasion,
 	);
 	const { vars, read } = trackedVars(occasion.vars);
-	const builder = new PlanBuilder();
+	const builder = new PlanBuilder({ pipeline: pipeline.name, ds });
 	const context = contextOf(builder, { ds, params, vars });
 	refusePromise(pipeline.build(context));
 	const tasks = builder.close();

@@ -5,14 +5,20 @@ import { Claims } from "./claims.ts";
 import { laterPath } from "./paths.ts";
 import { Refs, tasksOf } from "./refs.ts";
 import type { ArtifactValue } from "./task-schema.ts";
+import type { Planned } from "./told.ts";
 import type { ResultRef, TaskValue } from "./values.ts";
 
 /** The plan that one call of a pipeline's function makes, while it makes it. */
 export class PlanBuilder {
 	readonly refs = new Refs();
+	readonly planned: Planned;
 	readonly #tasks = new Map<string, Task>();
 	readonly #claims = new Claims<Claimant>();
 	#open = true;
+
+	constructor(planned: Planned) {
+		this.planned = planned;
+	}
 
 	/** May a task of that name be made now? */
 	begin(name: unknown): asserts name is string {

@@ -118,10 +118,10 @@ function taskOf(task: Task, page: PageOptions): readonly string[] {
 	];
 }
 
-/** Where that differs from a task's default: DVC takes over a stage without outputs, too, when its deps are unchanged. */
-function cacheOf({ isAlwaysChanged, outs }: Stage): readonly string[] {
+/** Where that differs from a task's default: DVC takes over a stage without outputs, too, when its deps are unchanged, and knows no date. */
+function cacheOf({ isAlwaysChanged, deps, outs }: Stage): readonly string[] {
 	if (isAlwaysChanged) return ["\tcache: false,"];
-	return outs.length === 0 ? ["\tcache: true,"] : [];
+	return outs.length === 0 || deps.length === 0 ? ["\tcache: true,"] : [];
 }
 
 function optionOf(

@@ -64,6 +64,8 @@ export interface ContainerWork {
 	readonly out: Named<DataPath>;
 	/** The params that it uses: it reads them as one JSON file. Absent: it reads none. */
 	readonly params?: Named<Json>;
+	/** What it is told of its run that its outputs may depend on, by the variables that tell it. Absent: nothing. */
+	readonly told?: Named<string>;
 	/** JSON Schema of the result object. */
 	readonly result?: { readonly [key: string]: Json };
 	/** Exit codes that mean "nothing to do". */

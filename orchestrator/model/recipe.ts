@@ -7,7 +7,7 @@ import type { Fingerprint, Json, Named } from "./words.ts";
 
 /**
  * Everything that the outputs of a task depend on, behind its wall. Two attempts of one recipe give the same, wherever and whenever they run:
- * neither the run's date nor the paths of inputs and outputs are in it.
+ * the paths of inputs and outputs are not in it, and the run's date only where the task is seen to use it.
  */
 export interface Recipe {
 	readonly contract: number;
@@ -21,7 +21,7 @@ export interface Recipe {
 	readonly in: Named<Ingredient>;
 	/** Names of its outputs. */
 	readonly out: readonly string[];
-	/** What it meets in its container beside image, inputs and outputs, by the names of its options; absent when that is nothing. */
+	/** What it meets in its container beside image, inputs and outputs, by the names of its options and of variables that berth sets; absent when that is nothing. */
 	readonly surroundings?: Named<readonly Json[]>;
 }
 
@@ -61,6 +61,7 @@ export function recipeOf(
 function surroundingsOf({
 	wall,
 	params,
+	told = {},
 }: ContainerWork): Pick<Recipe, "surroundings"> {
 	const { network, dns, extraHosts, devices, gpus, mounts, tmpfs } = wall;
 	const all: Named<readonly Json[]> = {
@@ -71,6 +72,9 @@ function surroundingsOf({
 		gpus: gpus === undefined ? [] : [gpus].flat(),
 		mounts: mounts.map((mount) => ({ ...mount })),
 		tmpfs: Object.keys(tmpfs).toSorted((a, b) => (a < b ? -1 : 1)),
+		...Object.fromEntries(
+			Object.entries(told).map(([variable, value]) => [variable, [value]]),
+		),
 		// The file of its params is there, unlike that of a task without params.
 		params: params && Object.keys(params).length === 0 ? [params] : [],
 	};

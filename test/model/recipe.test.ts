@@ -92,6 +92,12 @@ test("so is what it meets beside its image and its inputs", () => {
 	);
 });
 
+test("and what it is told of its run", () => {
+	const told = (ds: string) => fingerprint({ told: { BERTH_DS: ds } });
+	const all = [fingerprint(), told("2026-11-20"), told("2026-11-21")];
+	expect(new Set(all).size).toBe(3);
+});
+
 test("nothing is known of what an older berth prepared", () => {
 	const { contents, ...older } = PREPARED;
 	expect(recipeOf(container(), older)).toBe(null);
