@@ -87,6 +87,7 @@ describe("the rules", () => {
 			'import { type Selectable, sql } from "kysely"',
 			"kysely",
 		],
+		["orchestrator/api/x.ts", 'import http from "node:http"', "node:http"],
 	])("%s may not say %s", (file, source, from) => {
 		expect(judge(file, source)).toEqual([
 			expect.stringMatching(`^[A-Za-z].*\\. But ${file} imports ${from}\\.$`),
@@ -117,6 +118,7 @@ describe("the rules", () => {
 			"orchestrator/store/sqlite/x.ts",
 			'import type { Selectable } from "kysely"',
 		],
+		["orchestrator/api/x.ts", 'import type { Server } from "node:http"'],
 		["orchestrator/compose.ts", 'await import("./runtimes/docker/x.ts")'],
 		["orchestrator/cli/x.ts", 'import { compose } from "../compose.ts"'],
 	])("%s may say %s", (file, source) => {

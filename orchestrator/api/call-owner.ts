@@ -1,4 +1,5 @@
-import http, { type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { http } from "../node-http.ts";
 import type { ServerNote } from "./server.ts";
 
 /** The owner does not answer any more: it was stopped, or killed. */

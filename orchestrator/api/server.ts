@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { rename, rm, writeFile } from "node:fs/promises";
-import { createServer, type RequestListener, type Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { http } from "../node-http.ts";
 import type { Berth } from "./berth.ts";
 
 /** Serve the owner's API, and write down in `.berth/server.json` where and with which token. */
@@ -14,7 +15,7 @@ export async function serve(
 ): Promise<Served> {
 	const token = randomBytes(24).toString("base64url");
 	const listener = listenerOf(berth, token);
-	const server = createServer((request, response) => {
+	const server = http.createServer((request, response) => {
 		listener().then(
 			(listen) => listen(request, response),
 			(error: unknown) => response.writeHead(500).end(`${String(error)}\n`),

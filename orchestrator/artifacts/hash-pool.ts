@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { ownProgram } from "../own-files.ts";
 import type { Entry } from "./entry.ts";
 import type { HashAnswer, HashJob } from "./hash-worker.ts";
 import { hashFiles, type Sized, type Tree, treeOf } from "./tree-hash.ts";
@@ -118,7 +119,7 @@ async function inWorker(
 }
 
 function answerOf(job: HashJob, signal: AbortSignal): Promise<HashAnswer> {
-	const worker = new Worker(new URL("./hash-worker.ts", import.meta.url), {
+	const worker = new Worker(ownProgram("artifacts/hash-worker.ts"), {
 		workerData: job,
 		execArgv: [],
 	});

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import pLimit from "p-limit";
 import type { Usage } from "../model/words.ts";
+import { ownProgram } from "../own-files.ts";
 import { usageIn } from "./usage.ts";
 import type { UsageJob } from "./usage-worker.ts";
 
@@ -17,7 +18,7 @@ const FEW = 200;
 const onThread = pLimit(2);
 
 function answer(job: UsageJob): Promise<Usage> {
-	const worker = new Worker(new URL("./usage-worker.ts", import.meta.url), {
+	const worker = new Worker(ownProgram("artifacts/usage-worker.ts"), {
 		workerData: job,
 		execArgv: [],
 	});

@@ -1,6 +1,6 @@
 import { mkdir, realpath, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative } from "node:path";
+import { ownFile } from "../own-files.ts";
 
 /** Make a pipelines folder with an example, and a tsconfig.json by which an editor knows the types of "berth". What is there already is left as it is. */
 export async function initFolder(dir: string): Promise<Initialised> {
@@ -62,7 +62,7 @@ export default pipeline(
 `;
 
 function tsconfig(folder: string): string {
-	const define = dirname(fileURLToPath(import.meta.url));
+	const define = ownFile("define");
 	const from = (path: string) => {
 		const way = relative(folder, join(define, path));
 		return way.startsWith(".") ? way : `./${way}`;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { ownProgram } from "../own-files.ts";
 import type { Ask, Tell } from "./protocol.ts";
 
 /** How the loading process ended: it did what it was asked, or the file that it was busy with is to blame. */
@@ -89,7 +90,7 @@ function start(folder: string): ChildProcess {
 			process.execPath,
 			`--max-old-space-size=${MEMORY_MIB}`,
 			"--no-warnings",
-			fileURLToPath(new URL("./load-child.ts", import.meta.url)),
+			fileURLToPath(ownProgram("define/load-child.ts")),
 		],
 		{
 			cwd: folder,

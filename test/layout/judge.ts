@@ -31,7 +31,7 @@ function broken(
 		return isAllowed ? undefined : layer.sentence;
 	}
 	const library = packageOf(from);
-	const place = reserved.find((one) => one.library === library);
+	const place = reserved.find((one) => [library, from].includes(one.library));
 	const isItsOwn =
 		!place || isIn(file, place.to) || (typeOnly && place.mayTypes);
 	if (!isItsOwn) return place.sentence;

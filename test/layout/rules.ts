@@ -28,6 +28,8 @@ const settings = [
 	"orchestrator/version.ts",
 ];
 const boundary = "orchestrator/boundary.ts";
+const ownFiles = "orchestrator/own-files.ts";
+const nodeHttp = "orchestrator/node-http.ts";
 const composing = ["orchestrator/compose.ts", "orchestrator/compose-*.ts"];
 /** What everything above the ports may use. */
 const base = [...ports, model, "shared/"];
@@ -67,9 +69,9 @@ export const layers: Layer[] = [
 	},
 	{
 		who: [define],
-		may: [define, ...base],
+		may: [define, ownFiles, ...base],
 		sentence:
-			"define/ imports only the ports and the model: pipelines → define → model.",
+			"define/ imports only the ports, the model and own-files.ts: pipelines → define → model.",
 	},
 	{
 		who: [importDvc],
@@ -91,14 +93,28 @@ export const layers: Layer[] = [
 			"boundary.ts only tells where the process is, and imports nothing of ours.",
 	},
 	{
-		who: adapters,
-		may: ["./", boundary, ...base],
+		who: [ownFiles, nodeHttp],
+		may: [],
+		packages: ["node:url"],
 		sentence:
-			"An adapter imports only its own folder, the ports, the model and boundary.ts.",
+			"own-files.ts and node-http.ts are for everybody, and import nothing of ours.",
+	},
+	{
+		who: ["orchestrator/bundle/"],
+		may: ["./", ownFiles],
+		packages: ["node:", "rolldown"],
+		sentence:
+			"bundle/ bundles files whatever is in them, and imports only own-files.ts and the bundler.",
+	},
+	{
+		who: adapters,
+		may: ["./", boundary, ownFiles, nodeHttp, ...base],
+		sentence:
+			"An adapter imports only its own folder, the ports, the model, and boundary.ts, own-files.ts and node-http.ts.",
 	},
 	{
 		who: [api],
-		may: [api, engine, define, ...base],
+		may: [api, nodeHttp, engine, define, ...base],
 		sentence:
 			"api/ imports only the engine and what is below it, never an adapter.",
 	},
@@ -110,8 +126,9 @@ export const layers: Layer[] = [
 	},
 	{
 		who: settings,
-		may: settings,
-		sentence: "Settings are read by cli/ and compose.ts, and import nothing.",
+		may: [...settings, ownFiles],
+		sentence:
+			"Settings are read by cli/ and compose.ts, and import nothing but own-files.ts.",
 	},
 	{
 		who: ["orchestrator/cli/"],
@@ -153,6 +170,13 @@ export const reserved: {
 	mayTypes?: true;
 	sentence: string;
 }[] = [
+	{
+		library: "node:http",
+		to: "orchestrator/node-http.ts",
+		mayTypes: true,
+		sentence:
+			"Node's HTTP is had from node-http.ts, because an import of it loads a second client; `import type` is fine.",
+	},
 	{
 		library: "better-sqlite3",
 		to: "orchestrator/store/sqlite/",

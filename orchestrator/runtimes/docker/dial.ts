@@ -1,7 +1,7 @@
-import type { IncomingMessage, RequestOptions } from "node:http";
-import http from "node:http";
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import https from "node:https";
 import type { Readable } from "node:stream";
+import { http } from "../../node-http.ts";
 import { EngineError } from "./engine-errors.ts";
 import type { Endpoint } from "./find-engine.ts";
 
@@ -71,7 +71,7 @@ function headersOf({ body, file, headers }: Request) {
 
 /** The engine may answer, and close, before it has read all that it was sent. */
 function answerTo(
-	request: http.ClientRequest,
+	request: ClientRequest,
 	{ body, file }: Request,
 ): Promise<IncomingMessage> {
 	const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();

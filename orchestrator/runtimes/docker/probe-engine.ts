@@ -1,5 +1,5 @@
-import http from "node:http";
 import https from "node:https";
+import { http } from "../../node-http.ts";
 import {
 	type Endpoint,
 	type Environment,

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Instant } from "../../model/words.ts";
+import { ownProgram } from "../../own-files.ts";
 import type { Refusal, Started } from "../port.ts";
 import { Bell } from "./bell.ts";
 import { refused, refusedByMachine } from "./refusal.ts";
@@ -77,4 +78,4 @@ function spawnSupervisor(folder: string, left: () => void): void {
 
 /** It holds a few buffers and waits. With a compile cache, the types in it cost nothing. */
 const LEAN = ["--max-semi-space-size=1", "--max-old-space-size=64"];
-const SUPERVISOR = fileURLToPath(new URL("./supervisor.ts", import.meta.url));
+const SUPERVISOR = fileURLToPath(ownProgram("runtimes/local/supervisor.ts"));
