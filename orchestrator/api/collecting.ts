@@ -1,14 +1,13 @@
-import type {
-	Collected,
-	GarbageCollector,
-} from "../engine/garbage-collector.ts";
+import type { Collected } from "../engine/collection.ts";
+import type { GarbageCollector } from "../engine/garbage-collector.ts";
 import type { KeptBecause } from "../model/garbage.ts";
 import { iso } from "../model/words.ts";
+import type { Going } from "../store/garbage-port.ts";
 import { Refused } from "./berth.ts";
 
 /** Remove what nobody needs. */
 export interface Collecting {
-	/** How far it is, now and then, and in the end the report. */
+	/** What goes, how far it is, and in the end the sum. */
 	gc(request: GcRequest, signal: AbortSignal): AsyncIterable<GcTold>;
 }
 
@@ -22,22 +21,24 @@ export interface GcRequest {
 }
 
 export type GcTold =
+	/** What goes, or would: some at a time, before anything is removed. */
+	| { readonly kind: "going"; readonly objects: readonly GoingView[] }
 	| { readonly kind: "progress"; readonly removed: number; readonly of: number }
-	| GcReport;
+	| GcSum;
 
-export interface GcReport {
+export interface GoingView {
+	readonly object: string;
+	readonly bytes: number;
+	readonly files: number;
+	/** Where it was published. */
+	readonly paths: readonly string[];
+	readonly lastAt: string;
+}
+
+/** The last that is told. */
+export interface GcSum {
 	readonly kind: "report";
 	readonly dryRun: boolean;
-	/** What went, or would go. */
-	readonly objects: readonly {
-		readonly object: string;
-		readonly bytes: number;
-		readonly files: number;
-		/** Where it was published. */
-		readonly paths: readonly string[];
-		readonly lastAt: string;
-	}[];
-	readonly bytes: number;
 	/** Objects that nothing remembered, such as those of a crash: how many went, or would go. */
 	readonly strays: number;
 	/** Somebody began to use them meanwhile, and has them. */
@@ -62,9 +63,7 @@ export async function* collectGarbage(
 	const policy = { newest: keep, youngerThanMs: keepDays * DAY_MS };
 	const wish = { policy, isDry: dryRun };
 	for await (const collected of collector.collect(wish, signal))
-		yield collected.isWhole
-			? reportOf(collected, dryRun)
-			: progressOf(collected);
+		yield toldOf(collected, dryRun);
 }
 
 export interface CollectingParts {
@@ -74,29 +73,30 @@ export interface CollectingParts {
 	readonly keepObjects: number;
 }
 
-const progressOf = ({ removed, verdict }: Collected): GcTold => ({
-	kind: "progress",
-	removed,
-	of: verdict.goes.length,
-});
+function toldOf(collected: Collected, dryRun: boolean): GcTold {
+	switch (collected.kind) {
+		case "going":
+			return { kind: "going", objects: collected.objects.map(viewOf) };
+		case "progress": {
+			const { removed, goes } = collected;
+			return { kind: "progress", removed, of: goes };
+		}
+		case "whole": {
+			const { strays, stayed, kept, keptBytes } = collected;
+			return {
+				kind: "report",
+				dryRun,
+				strays,
+				stayed,
+				kept: { ...kept, bytes: keptBytes },
+			};
+		}
+	}
+}
 
-const reportOf = (
-	{ verdict, strays, stayed }: Collected,
-	dryRun: boolean,
-): GcReport => ({
-	kind: "report",
-	dryRun,
-	objects: verdict.goes.map(({ object, bytes, files, paths, lastAt }) => ({
-		object,
-		bytes,
-		files,
-		paths,
-		lastAt: iso(lastAt),
-	})),
-	bytes: verdict.goes.reduce((sum, { bytes }) => sum + bytes, 0),
-	strays,
-	stayed,
-	kept: { ...verdict.kept, bytes: verdict.keptBytes },
+const viewOf = ({ lastAt, ...going }: Going): GoingView => ({
+	...going,
+	lastAt: iso(lastAt),
 });
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 import type { Berth } from "../api/berth.ts";
-import type { GcReport, GcRequest } from "../api/collecting.ts";
+import type { GcRequest, GcSum, GoingView } from "../api/collecting.ts";
 import { readConfig } from "../config.ts";
 import { answer } from "./answer.ts";
 import { EXIT } from "./fail.ts";
@@ -40,16 +40,32 @@ export interface GcOptions {
 const LEFT =
 	'Left before all was removed. Nothing that is needed is gone; the next "berth gc" goes on.';
 
+/** The whole answer; `--json` prints it. */
+export interface GcReport extends GcSum {
+	/** What went, or would go. */
+	readonly objects: readonly GoingView[];
+	readonly bytes: number;
+}
+
 async function reported(
 	berth: Berth,
 	wish: GcRequest,
 	signal: AbortSignal,
 ): Promise<GcReport | null> {
-	for await (const told of berth.gc(wish, signal)) {
-		if (told.kind === "report") return told;
-		talk(`${told.removed} of ${told.of} objects are removed.`);
-	}
+	const objects: GoingView[] = [];
+	for await (const told of berth.gc(wish, signal))
+		if (told.kind === "going") objects.push(...told.objects);
+		else if (told.kind === "report") return reportOf(told, objects);
+		else talk(`${told.removed} of ${told.of} objects are removed.`);
 	return null;
+}
+
+function reportOf(
+	{ kind, dryRun, ...sum }: GcSum,
+	objects: readonly GoingView[],
+): GcReport {
+	const bytes = objects.reduce((all, { bytes }) => all + bytes, 0);
+	return { kind, dryRun, objects, bytes, ...sum };
 }
 
 function inWords(report: GcReport): string {

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
-import type { GcReport } from "../../orchestrator/api/collecting.ts";
 import type { HistoryView } from "../../orchestrator/api/history-view.ts";
+import type { GcReport } from "../../orchestrator/cli/gc.ts";
 import { aHome } from "../rig/berth-process.ts";
 
 test("what nobody needs is told and removed, by itself and through a server, and what was there is still told", async () => {

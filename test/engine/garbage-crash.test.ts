@@ -93,7 +93,7 @@ test("killed before any step, a collection has taken nothing that is needed, lef
 		await removeTree(data);
 	}
 	await removeTree(full);
-}, 240_000);
+}, 400_000);
 
 function copyOf(full: string): string {
 	const data = mkdtempSync(join(tmpdir(), "berth-gc-"));

@@ -21,6 +21,7 @@ const collector = new GarbageCollector({
 	store: store.garbage,
 	artifacts,
 	now: () => (Date.now() + 1) as Instant,
+	atOnce: 1,
 });
 const policy = { newest: 1, youngerThanMs: 0 };
 const told = collector.collect(

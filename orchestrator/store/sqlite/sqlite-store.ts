@@ -36,7 +36,6 @@ import { changeWriter } from "./commit.ts";
 import { connect, connectReadonly } from "./connect.ts";
 import { runCreator } from "./create.ts";
 import { fileHashes } from "./file-hashes.ts";
-import { garbageKeeper } from "./garbage.ts";
 import { garbageStore } from "./garbage-store.ts";
 import { historyReader } from "./history.ts";
 import { provenanceReader } from "./provenance.ts";
@@ -85,8 +84,7 @@ export class SqliteStore implements Store, Provenance {
 		this.#recipes = recipeReader(sqlite);
 		this.#settings = settings(sqlite);
 		this.#hashes = fileHashes(sqlite);
-		const keeper = garbageKeeper(sqlite, this.#runs.active);
-		this.garbage = garbageStore(keeper, this.#transactions);
+		this.garbage = garbageStore(sqlite, this.#transactions);
 	}
 
 	/** That it was found damaged, by whoever asked; null while it was not. */

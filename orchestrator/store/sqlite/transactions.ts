@@ -26,6 +26,15 @@ export class Transactions {
 		return this.#guard.read(this.#sqlite.transaction(work));
 	}
 
+	/** For what another connection reads meanwhile. */
+	async beside<T>(work: () => Promise<T>): Promise<T> {
+		try {
+			return await work();
+		} catch (error) {
+			throw this.#guard.told(error);
+		}
+	}
+
 	/** `what` is its boundary's name. */
 	write<T>(what: string | (() => string), work: () => T): Promise<T> {
 		return bounded(
