@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { globSync } from "tinyglobby";
 import { describe, expect, test } from "vitest";
+import { circles } from "./layout/circles.ts";
 import { judge } from "./layout/judge.ts";
 import { importsOf, impuritiesOf } from "./layout/read-source.ts";
 
@@ -15,6 +16,18 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 test("everything imports downward, as docs/design.md says", () => {
 	expect(files.length).toBeGreaterThan(0);
 	expect(files.flatMap((file) => judge(file, read(file)))).toEqual([]);
+});
+
+test("no files import each other in a circle", () => {
+	expect(circles(new Map(files.map((file) => [file, read(file)])))).toEqual([]);
+	const three = new Map([
+		["x/a.ts", 'import { b } from "./b.ts"'],
+		["x/b.ts", 'import "../y/c.ts"; import type { A } from "./a.ts"'],
+		["y/c.ts", 'export const a = () => import("../x/a.ts")'],
+	]);
+	expect(circles(three)).toEqual(["x/a.ts → x/b.ts → y/c.ts → x/a.ts"]);
+	three.delete("y/c.ts");
+	expect(circles(three)).toEqual([]);
 });
 
 test("no file is longer than 300 lines", () => {

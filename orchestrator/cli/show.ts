@@ -17,7 +17,7 @@ export async function show(
 		const view = await reader.run(await resolveRun(reader, which));
 		if (json || view.replays === null)
 			return answer(view, json, () => inFull(view));
-		const { comparisonOf } = await import("./replay.ts");
+		const { comparisonOf } = await import("./comparison.ts");
 		const report = await reader.replayed(view.id as RunId);
 		answer(view, json, () => `${inFull(view)}\n\n${comparisonOf(report)}`);
 	});

@@ -9,10 +9,10 @@ import {
 import type { EngineCalls } from "./engine-calls.ts";
 import { EngineError } from "./engine-errors.ts";
 import { findImage } from "./find-image.ts";
+import { prepared } from "./image-key.ts";
 import { originLabels } from "./image-origin.ts";
 import { LABEL } from "./labels.ts";
 import { progressLines } from "./progress.ts";
-import { prepared } from "./resolve-image.ts";
 
 /** A folder with a Dockerfile, and what its image is to be called. */
 export interface ImageFolder {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { PreparedImage } from "../../model/task-state.ts";
 
 /** What we read of an image. Lists that are absent, null or empty are the same. */
 export const Image = z.object({
@@ -36,6 +37,12 @@ export function imageKey(image: Image): string {
 	};
 	return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
 }
+
+/** The image as an attempt remembers it. */
+export const prepared = (image: Image): PreparedImage => ({
+	id: image.Id,
+	key: imageKey(image),
+});
 
 function list() {
 	return z

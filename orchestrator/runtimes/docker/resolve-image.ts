@@ -4,7 +4,7 @@ import type { DockerWorld } from "./docker-runtime.ts";
 import { EngineError, isDaemonTrouble, unreachable } from "./engine-errors.ts";
 import { findImage } from "./find-image.ts";
 import { folderTag } from "./folder-images.ts";
-import { type Image, imageKey } from "./image-key.ts";
+import { type Image, prepared } from "./image-key.ts";
 import { pullImage } from "./pull-image.ts";
 import { DISK_FULL } from "./refusals.ts";
 import { resolveExactly } from "./resolve-exactly.ts";
@@ -71,11 +71,6 @@ async function resolveFolder(
 		? refused(built.message, built.lost)
 		: built.image;
 }
-
-export const prepared = (image: Image): PreparedImage => ({
-	id: image.Id,
-	key: imageKey(image),
-});
 
 function isFor(image: Image, platform: string | undefined): boolean {
 	if (!platform) return true;
