@@ -223,11 +223,11 @@ async function compose(
 		reading,
 		changes,
 		clock,
-		foresee: (plan) => {
+		foresee: (plan, signal) => {
 			const { now } = clock;
 			const stored = { results: store, publications: store };
 			const parts = { artifacts, runtime, sensors, instance, now, ...stored };
-			return foresee(plan, parts, closing.signal);
+			return foresee(plan, parts, AbortSignal.any([closing.signal, signal]));
 		},
 		project: () => projector.project(),
 		about: async () => ({

@@ -103,8 +103,9 @@ export class Client implements Berth {
 		return this.#ask("GET", `/lineage?${new URLSearchParams({ of })}`);
 	}
 
-	replayed(id: RunId): Promise<ReplayView> {
-		return this.#ask("GET", `/runs/${encodeURIComponent(id)}/replay`);
+	replayed(id: RunId, signal?: AbortSignal): Promise<ReplayView> {
+		const path = `/runs/${encodeURIComponent(id)}/replay`;
+		return this.#ask("GET", path, undefined, signal);
 	}
 
 	logs(
@@ -118,17 +119,21 @@ export class Client implements Berth {
 		return this.#lines(`${path}?${query}`, signal);
 	}
 
-	why(run: RunId, task: TaskName): Promise<WhyView> {
+	why(run: RunId, task: TaskName, signal?: AbortSignal): Promise<WhyView> {
 		const path = `/runs/${encodeURIComponent(run)}/tasks/${encodeURIComponent(task)}/why`;
-		return this.#ask("GET", path);
+		return this.#ask("GET", path, undefined, signal);
 	}
 
-	diff(a: string, b: string): Promise<DiffView> {
-		return this.#ask("GET", `/diff?${new URLSearchParams({ a, b })}`);
+	diff(a: string, b: string, signal?: AbortSignal): Promise<DiffView> {
+		const path = `/diff?${new URLSearchParams({ a, b })}`;
+		return this.#ask("GET", path, undefined, signal);
 	}
 
-	status(request: StatusRequest): Promise<readonly StatusView[]> {
-		return this.#ask("POST", "/status", request);
+	status(
+		request: StatusRequest,
+		signal?: AbortSignal,
+	): Promise<readonly StatusView[]> {
+		return this.#ask("POST", "/status", request, signal);
 	}
 
 	vars(): Promise<readonly VariableView[]> {

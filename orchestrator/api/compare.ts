@@ -27,7 +27,7 @@ import type {
 
 /** The most similar of the attempts that were made before, and what is not as it was then. Null when there was none. */
 export async function compare(
-	{ store, artifacts }: ComparingParts,
+	{ store, ...listing }: ComparingParts,
 	of: Omit<RecipesOf, "most">,
 	after: Made,
 ): Promise<Comparison | null> {
@@ -44,7 +44,7 @@ export async function compare(
 		...nearest,
 		...(one ? { vars: one.vars, ...wordsOf(one.task) } : {}),
 	};
-	const files = await changedFiles(artifacts, before, after);
+	const files = await changedFiles(listing, before, after);
 	return {
 		nearest,
 		value: one?.state.status === "succeeded" ? one.state.value : null,
@@ -53,9 +53,13 @@ export async function compare(
 	};
 }
 
-export interface ComparingParts {
+export interface ComparingParts extends Listing {
 	readonly store: Recipes;
+}
+
+interface Listing {
 	readonly artifacts: Pick<Artifacts, "filesOf">;
+	readonly signal: AbortSignal;
 }
 
 export interface Comparison {
@@ -98,7 +102,7 @@ export const gaveSomething = ({ ending }: Pick<MadeAttempt, "ending">) =>
 
 /** Which files of the changed inputs differ, where both can still be listed. */
 async function changedFiles(
-	artifacts: ComparingParts["artifacts"],
+	listing: Listing,
 	before: Made,
 	after: Made,
 ): Promise<Named<FileChanges>> {
@@ -106,7 +110,7 @@ async function changedFiles(
 		async ([name, is]): Promise<[string, FileChanges][]> => {
 			const was = own(before.recipe.in, name);
 			if (!was || was.contents === is.contents) return [];
-			const changes = await changesOf(artifacts, was, is);
+			const changes = await changesOf(listing, was, is);
 			return changes === null ? [] : [[name, changes]];
 		},
 	);
@@ -114,12 +118,11 @@ async function changedFiles(
 }
 
 async function changesOf(
-	artifacts: ComparingParts["artifacts"],
+	{ artifacts, signal }: Listing,
 	{ source: was }: Ingredient,
 	{ source: is }: Ingredient,
 ): Promise<FileChanges | null> {
 	if (!hasMany(was) && !hasMany(is)) return null;
-	const { signal } = new AbortController();
 	const [before, after] = await Promise.all([
 		artifacts.filesOf(was, signal),
 		artifacts.filesOf(is, signal),

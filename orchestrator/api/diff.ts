@@ -37,6 +37,7 @@ export async function diff(
 export interface DiffParts {
 	readonly store: SideStore;
 	readonly artifacts: Pick<Artifacts, "filesOf">;
+	readonly signal: AbortSignal;
 }
 
 /** A task's only output against an artifact: both are one folder. */
@@ -52,7 +53,7 @@ const sideView = ({ metrics, params, ...rest }: Side): SideView => rest;
 
 /** Folders of one name are compared file by file; one that only one side has is added or removed with all its files. */
 async function filesOf(
-	{ artifacts }: DiffParts,
+	{ artifacts, signal }: DiffParts,
 	a: Side["objects"],
 	b: Side["objects"],
 ): Promise<{ files: FileDiff[]; problems: string[] }> {
@@ -61,7 +62,7 @@ async function filesOf(
 	const list = async (object: ObjectHash | undefined) => {
 		if (object === undefined) return [];
 		const source = { kind: "object", object, inside: null } as const;
-		const found = await artifacts.filesOf(source, new AbortController().signal);
+		const found = await artifacts.filesOf(source, signal);
 		if (!isProblem(found)) return found;
 		problems.push(found.message);
 		return null;

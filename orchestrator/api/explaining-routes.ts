@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import type { RunId, TaskName } from "../model/words.ts";
 import type { Explaining } from "./explaining.ts";
+import { goneSignal } from "./gone.ts";
 import { definedOf, diffQuery, statusRequest } from "./requests.ts";
 
 /** Requests about why things are as they are. */
@@ -10,17 +11,17 @@ export function addExplaining(app: Hono, berth: Explaining): void {
 			await berth.why(
 				c.req.param("id") as RunId,
 				c.req.param("task") as TaskName,
+				goneSignal(c),
 			),
 		),
 	);
 	app.get("/api/diff", async (c) => {
 		const { a, b } = diffQuery.parse(c.req.query());
-		return c.json(await berth.diff(a, b));
+		return c.json(await berth.diff(a, b, goneSignal(c)));
 	});
 	// A request with a body, because params are one. It changes nothing.
-	app.post("/api/status", async (c) =>
-		c.json(
-			await berth.status(definedOf(statusRequest.parse(await c.req.json()))),
-		),
-	);
+	app.post("/api/status", async (c) => {
+		const request = definedOf(statusRequest.parse(await c.req.json()));
+		return c.json(await berth.status(request, goneSignal(c)));
+	});
 }

@@ -4,14 +4,17 @@ import type { Task } from "../model/plan.ts";
 import type { MetricChange, ParamChange } from "../model/side-by-side.ts";
 import type { Json, Named, RunId, TaskName } from "../model/words.ts";
 
-/** What can be asked about why things are as they are. */
+/** What can be asked about why things are as they are. It may take hashing much: that ends when the signal is raised. */
 export interface Explaining {
 	/** Was anything computed for this task, and if so, what is not as it was before? */
-	why(run: RunId, task: TaskName): Promise<WhyView>;
+	why(run: RunId, task: TaskName, signal?: AbortSignal): Promise<WhyView>;
 	/** What a run now would do, of one pipeline or of all. Nothing is run for it, and nothing remembered. */
-	status(request: StatusRequest): Promise<readonly StatusView[]>;
+	status(
+		request: StatusRequest,
+		signal?: AbortSignal,
+	): Promise<readonly StatusView[]>;
 	/** Two artifacts, tasks or runs side by side. `docs/cli.md` says how each is named. */
-	diff(a: string, b: string): Promise<DiffView>;
+	diff(a: string, b: string, signal?: AbortSignal): Promise<DiffView>;
 }
 
 export interface StatusRequest {

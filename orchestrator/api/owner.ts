@@ -36,6 +36,7 @@ import type {
 } from "./explaining.ts";
 import { followLog } from "./follow-log.ts";
 import { followRun } from "./follow-run.ts";
+import { staying } from "./gone.ts";
 import type { HistoryView } from "./history-view.ts";
 import type { LineageGraph } from "./lineage/graph.ts";
 import { planned } from "./planned.ts";
@@ -118,8 +119,8 @@ export class Owner implements Berth {
 		return this.#parts.reading.lineage(of);
 	}
 
-	replayed(id: RunId): Promise<ReplayView> {
-		return this.#parts.reading.replayed(id);
+	replayed(id: RunId, signal?: AbortSignal): Promise<ReplayView> {
+		return this.#parts.reading.replayed(id, signal);
 	}
 
 	promote(wish: PromoteRequest): Promise<RunView | null> {
@@ -203,17 +204,20 @@ export class Owner implements Berth {
 		return this.#parts.reading.run(id);
 	}
 
-	why(run: RunId, task: TaskName): Promise<WhyView> {
-		return this.#parts.reading.why(run, task);
+	why(run: RunId, task: TaskName, signal?: AbortSignal): Promise<WhyView> {
+		return this.#parts.reading.why(run, task, signal);
 	}
 
-	diff(a: string, b: string): Promise<DiffView> {
-		return this.#parts.reading.diff(a, b);
+	diff(a: string, b: string, signal?: AbortSignal): Promise<DiffView> {
+		return this.#parts.reading.diff(a, b, signal);
 	}
 
-	status(request: StatusRequest): Promise<readonly StatusView[]> {
-		const { clock } = this.#parts;
-		return status({ ...this.#parts, now: () => clock.now() }, request);
+	status(
+		request: StatusRequest,
+		signal = staying(),
+	): Promise<readonly StatusView[]> {
+		const now = () => this.#parts.clock.now();
+		return status({ ...this.#parts, now, signal }, request);
 	}
 
 	vars(): Promise<readonly VariableView[]> {

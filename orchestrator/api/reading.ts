@@ -28,6 +28,7 @@ import { diff } from "./diff.ts";
 import type { SideStore } from "./diff-side.ts";
 import type { DiffView, WhyView } from "./explaining.ts";
 import { fewNames } from "./few-names.ts";
+import { staying } from "./gone.ts";
 import { type HistoryView, historyView } from "./history-view.ts";
 import type { LineageGraph } from "./lineage/graph.ts";
 import type { LineageReader } from "./lineage/lookups.ts";
@@ -89,7 +90,7 @@ export class Reading {
 		return lineageOf(await startOf(of, store), store);
 	}
 
-	async replayed(id: RunId): Promise<ReplayView> {
+	async replayed(id: RunId, signal = staying()): Promise<ReplayView> {
 		const replay = await this.detail(id);
 		const { replays } = replay.plan;
 		if (replays === undefined)
@@ -98,7 +99,7 @@ export class Reading {
 				`Run "${id}" is no replay. "berth replay '${id}'" makes one of it.`,
 			);
 		const of = await this.detail(replays);
-		return replayReport(replay, of, this.#parts.artifacts);
+		return replayReport(replay, of, { ...this.#parts, signal });
 	}
 
 	/** What is stored of the log of an attempt: the one asked for, or the latest. */
@@ -169,15 +170,15 @@ export class Reading {
 		);
 	}
 
-	async why(run: RunId, task: TaskName): Promise<WhyView> {
-		const view = await why(this.#parts, run, task);
+	async why(run: RunId, task: TaskName, signal = staying()): Promise<WhyView> {
+		const view = await why({ ...this.#parts, signal }, run, task);
 		if (view) return view;
 		await this.task({ run, task, follow: false });
 		throw new Refused("not-found", `Run "${run}" has no task "${task}".`);
 	}
 
-	diff(a: string, b: string): Promise<DiffView> {
-		return diff(this.#parts, a, b);
+	diff(a: string, b: string, signal = staying()): Promise<DiffView> {
+		return diff({ ...this.#parts, signal }, a, b);
 	}
 
 	async vars(): Promise<readonly VariableView[]> {

@@ -25,7 +25,7 @@ import type {
 export async function replayReport(
 	replay: RunDetail,
 	of: RunDetail,
-	artifacts: Listing,
+	listing: Listing,
 ): Promise<ReplayView> {
 	const parts: Parts = {
 		of,
@@ -33,7 +33,7 @@ export async function replayReport(
 		only: replay.trigger.kind === "replay" ? replay.trigger.only : undefined,
 		pinned: new Set(replay.plan.tasks.flatMap(pinnedIn)),
 		states: new Map(replay.tasks.map(({ name, state }) => [name, state])),
-		artifacts,
+		listing,
 	};
 	const tasks: ReplayedTask[] = [];
 	for (const task of of.tasks) tasks.push(await compared(task, parts));
@@ -50,7 +50,10 @@ export async function replayReport(
 	};
 }
 
-type Listing = Pick<Artifacts, "filesOf">;
+interface Listing {
+	readonly artifacts: Pick<Artifacts, "filesOf">;
+	readonly signal: AbortSignal;
+}
 
 interface Parts {
 	readonly of: RunDetail;
@@ -60,7 +63,7 @@ interface Parts {
 	/** Tasks that are done again. */
 	readonly pinned: ReadonlySet<TaskName>;
 	readonly states: ReadonlyMap<TaskName, TaskState>;
-	readonly artifacts: Listing;
+	readonly listing: Listing;
 }
 
 const pinnedIn = ({ name, work }: Task): TaskName[] =>
@@ -76,7 +79,7 @@ async function compared(
 	if (before.state.status !== "succeeded")
 		throw new Error(`Task "${name}" is replayed, but did not succeed then.`);
 	return state.status === "succeeded"
-		? besideEachOther(name, [before.state.value, state.value], parts.artifacts)
+		? besideEachOther(name, [before.state.value, state.value], parts.listing)
 		: { ...bare(name), ...endedOtherwise(state) };
 }
 
@@ -127,9 +130,9 @@ function endedOtherwise(
 async function besideEachOther(
 	name: string,
 	[before, after]: readonly [Value, Value],
-	artifacts: Listing,
+	listing: Listing,
 ): Promise<ReplayedTask> {
-	const outputs = await otherOutputs(before, after, artifacts);
+	const outputs = await otherOutputs(before, after, listing);
 	const result = otherValues(before.result ?? {}, after.result ?? {});
 	const isSame = outputs.length === 0 && result.length === 0;
 	return {
@@ -144,7 +147,7 @@ async function besideEachOther(
 async function otherOutputs(
 	before: Value,
 	after: Value,
-	artifacts: Listing,
+	listing: Listing,
 ): Promise<OtherOutput[]> {
 	const others: OtherOutput[] = [];
 	for (const name of namesOf(before.outputs, after.outputs)) {
@@ -156,7 +159,7 @@ async function otherOutputs(
 			path: was?.path ?? is?.path ?? "",
 			before: was?.object ?? null,
 			after: is?.object ?? null,
-			files: was && is ? await changes(was.object, is.object, artifacts) : null,
+			files: was && is ? await changes(was.object, is.object, listing) : null,
 		});
 	}
 	return others;
@@ -165,9 +168,8 @@ async function otherOutputs(
 async function changes(
 	before: ObjectHash,
 	after: ObjectHash,
-	artifacts: Listing,
+	{ artifacts, signal }: Listing,
 ): Promise<OtherOutput["files"]> {
-	const { signal } = new AbortController();
 	const [was, is] = await Promise.all(
 		[before, after].map((object) =>
 			artifacts.filesOf({ kind: "object", object, inside: null }, signal),

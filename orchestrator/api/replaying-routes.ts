@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono";
 import type { RunId } from "../model/words.ts";
+import { goneSignal } from "./gone.ts";
 import type { Replaying } from "./replaying.ts";
 import { definedOf, replayRequest } from "./requests.ts";
 
@@ -14,7 +15,7 @@ export function addReplaying(app: Hono, berth: Replaying): void {
 		);
 	});
 	app.get("/api/runs/:id/replay", async (c) =>
-		c.json(await berth.replayed(idOf(c))),
+		c.json(await berth.replayed(idOf(c), goneSignal(c))),
 	);
 }
 

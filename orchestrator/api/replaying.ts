@@ -8,7 +8,7 @@ export interface Replaying {
 	/** A new run of the same plan, with the images and the inputs of then. It publishes nothing. */
 	replay(request: ReplayRequest): Promise<RunView>;
 	/** How what a replay gave compares with what the run gave that it replays. */
-	replayed(id: RunId): Promise<ReplayView>;
+	replayed(id: RunId, signal?: AbortSignal): Promise<ReplayView>;
 }
 
 export interface ReplayRequest extends Asking {

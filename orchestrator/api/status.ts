@@ -31,7 +31,11 @@ export interface StatusParts {
 	readonly catalogue: Pick<Catalogue, "list" | "plan">;
 	readonly store: PlanningParts["store"] & ComparingParts["store"];
 	readonly artifacts: ComparingParts["artifacts"];
-	readonly foresee: (plan: Plan) => Promise<readonly Foreseen[]>;
+	readonly foresee: (
+		plan: Plan,
+		signal: AbortSignal,
+	) => Promise<readonly Foreseen[]>;
+	readonly signal: AbortSignal;
 	readonly now: () => Instant;
 }
 
@@ -65,11 +69,11 @@ async function ofOne(
 }
 
 async function looked(
-	{ foresee }: StatusParts,
+	{ foresee, signal }: StatusParts,
 	plan: Plan,
 ): Promise<readonly Foreseen[]> {
 	try {
-		return await foresee(plan);
+		return await foresee(plan, signal);
 	} catch (error) {
 		if (!(error instanceof RuntimeUnreachable)) throw error;
 		throw new Refused(

@@ -106,8 +106,9 @@ async function asked(
 			store,
 			artifacts,
 			now,
+			signal,
 			catalogue: { plan: async () => plan, list: async () => [] },
-			foresee: (of) => foresee(of, parts, signal),
+			foresee: (of, until) => foresee(of, parts, until),
 		},
 		{ pipeline: "p", params: {}, ...(only && { only }) },
 	);

@@ -128,7 +128,11 @@ async function report(id: RunId): Promise<ReplayView> {
 	const of = await rig.detail(replay.plan.replays ?? id);
 	const user = { uid: 0, gid: 0 };
 	const parts = { data: rig.data, publications: rig.store, user };
-	return replayReport(replay, of, new FileArtifacts(parts));
+	const { signal } = new AbortController();
+	return replayReport(replay, of, {
+		artifacts: new FileArtifacts(parts),
+		signal,
+	});
 }
 
 async function replayed(
