@@ -12,6 +12,8 @@ export type InputView =
 			readonly inside: string | null;
 			/** The attempt that computed it. */
 			readonly maker: string | null;
+			/** Of copies of many files from outside: how many, and the folder in which they lie. */
+			readonly copies: Copies | null;
 			readonly contents: string;
 	  }
 	| {
@@ -20,6 +22,11 @@ export type InputView =
 			readonly files: readonly string[];
 			readonly contents: string;
 	  };
+
+interface Copies {
+	readonly of: string;
+	readonly files: number;
+}
 
 export const inputViews = (
 	inputs: Named<Ingredient> | null,
@@ -35,7 +42,8 @@ function inputView({ source, contents }: Ingredient): InputView {
 	switch (source.kind) {
 		case "object": {
 			const { object, inside, path = null, maker = null } = source;
-			return { kind: "object", object, path, inside, maker, contents };
+			const copies = source.copies ?? null;
+			return { kind: "object", object, path, inside, maker, copies, contents };
 		}
 		case "file":
 			return { kind: "files", files: [source.file.path], contents };

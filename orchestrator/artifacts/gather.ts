@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { folderOf } from "../model/folder-of.ts";
 import type { FileStamp, Source } from "../model/task-state.ts";
-import type { ContainerName } from "../model/words.ts";
+import type { ContainerName, ObjectHash } from "../model/words.ts";
 import { ifThere } from "./error-code.ts";
 import { isSame } from "./file-changes.ts";
 import type { FileDigests } from "./file-digests.ts";
@@ -65,9 +66,7 @@ export class Gatherer {
 		const contents = await this.#digests.known(files);
 		if (contents === null) return null;
 		const object = inputTree(files, contents);
-		return (await this.#objects.has(object))
-			? { kind: "object", object, inside: null }
-			: null;
+		return (await this.#objects.has(object)) ? copiesOf(files, object) : null;
 	}
 
 	async #copyAll(
@@ -90,7 +89,7 @@ export class Gatherer {
 			})),
 			began,
 		);
-		return { kind: "object", object: tree.hash, inside: null };
+		return copiesOf(files, tree.hash);
 	}
 
 	async #copy(file: FileStamp, to: string): Promise<Problem | null> {
@@ -105,4 +104,14 @@ export class Gatherer {
 					`"${file.path}" changed while it was copied, so it was not complete yet. It will be tried again.`,
 				);
 	}
+}
+
+function copiesOf(files: readonly FileStamp[], object: ObjectHash): Source {
+	const of = folderOf(files);
+	return {
+		kind: "object",
+		object,
+		inside: null,
+		...(of === null ? {} : { copies: { of, files: files.length } }),
+	};
 }

@@ -77,9 +77,11 @@ function inputLine([name, input]: readonly [string, InputView]): string {
 		const [first = "", ...more] = input.files;
 		return `    ← ${name}: ${first}${more.length > 0 ? ` and ${more.length} more` : ""}`;
 	}
-	const { path, object, maker } = input;
+	const { path, object, maker, copies } = input;
 	const by = maker === null ? "" : `, made by ${maker}`;
-	return `    ← ${name}: ${path ?? "gathered"}  (${object.slice(0, 12)}${by})`;
+	const of = copies === null ? "" : `, a copy of its ${copies.files} files`;
+	const where = path ?? copies?.of ?? "files from outside";
+	return `    ← ${name}: ${where}  (${object.slice(0, 12)}${by}${of})`;
 }
 
 const attemptLine = (attempt: AttemptView, index: number): string =>

@@ -1,4 +1,5 @@
 import type { Difference, FileChanges } from "./differences.ts";
+import { folderOf } from "./folder-of.ts";
 import type { Ingredient } from "./recipe.ts";
 import type { FileStamp, Source } from "./task-state.ts";
 import { type Named, own } from "./words.ts";
@@ -29,7 +30,11 @@ export function inputDifferences(
 export function placeOf({ source, contents }: Ingredient): string {
 	switch (source.kind) {
 		case "object":
-			return source.path ?? `object ${source.object.slice(0, 12)}`;
+			return (
+				source.path ??
+				source.copies?.of ??
+				`object ${source.object.slice(0, 12)}`
+			);
 		case "file":
 			return source.file.path;
 		case "files":
@@ -116,14 +121,6 @@ const few = (names: readonly string[], verb: string): string[] => {
 };
 
 const MOST_NAMES = 5;
-
-function folderOf(files: readonly FileStamp[]): string | null {
-	const [file] = files;
-	if (!file) return null;
-	if (files.length === 1 || !file.path.endsWith(`/${file.as}`))
-		return file.path;
-	return file.path.slice(0, -file.as.length - 1);
-}
 
 const isOther = (was: FileStamp | undefined, is: FileStamp): boolean =>
 	was !== undefined &&

@@ -155,6 +155,8 @@ export type Source =
 			/** Where it was published when it was taken, and the attempt that computed it, where that is known. */
 			readonly path?: DataPath;
 			readonly maker?: AttemptId;
+			/** Of copies of many files from outside: how many, and the folder in which they lie. */
+			readonly copies?: { readonly of: DataPath; readonly files: number };
 	  }
 	/** Files from outside, mounted one by one below the input's folder, and compared after the task. */
 	| { readonly kind: "files"; readonly files: readonly FileStamp[] }

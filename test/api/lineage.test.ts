@@ -140,6 +140,31 @@ describe("where things came from", () => {
 		});
 	});
 
+	test("many files from outside are told by their folder and by the sensor that found them, whoever published the same", async () => {
+		open();
+		const names = Array.from({ length: 65 }, (_, n) => `raw/${n}.csv`);
+		for (const name of names) writeFileSync(join(rig.data, name), "");
+		const sensor = aSensor("wait", { work: { in: "raw" } });
+		const train = await run("train", sensor, TRAIN);
+		const source = (await rig.store.attempt(`${train}/train/1` as AttemptId))
+			?.recipe?.in.raw?.source;
+		const object = source?.kind === "object" ? source.object : null;
+		const { nodes, edges } = await lineage("models/new");
+		expect(nodes).toContainEqual({
+			kind: "object",
+			id: `object:${object}`,
+			object,
+			copies: { of: "raw", files: 67 },
+			note: "67 files from outside, copied when they were taken.",
+		});
+		expect(edges).toContainEqual({
+			from: `object:${object}`,
+			to: `sensor:${train}/wait`,
+			how: "found-by",
+			input: null,
+		});
+	});
+
 	test("a promotion that named the object itself, and a rollback to it, lead to where it was made, never to themselves", async () => {
 		open();
 		const train = await run("train", WAIT, TRAIN);

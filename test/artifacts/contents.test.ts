@@ -371,7 +371,11 @@ test("1,000 files that have not changed are copied into an object only once", as
 	);
 	chmodSync(join(data.data, "inbox/3/f3"), 0o755);
 	const first = await sourceAt(data, "inbox");
-	expect(first).toMatchObject({ kind: "object", inside: null });
+	expect(first).toMatchObject({
+		kind: "object",
+		inside: null,
+		copies: { of: "inbox", files: 1_000 },
+	});
 	// Nothing can be copied to where a file is.
 	rmSync(join(data.data, ".berth/staging"), { recursive: true });
 	write(data.data, { ".berth/staging": "" });

@@ -71,6 +71,32 @@ const DIAMOND: LineageGraph = {
 	],
 };
 
+const copied: LineageNode = {
+	kind: "object",
+	id: "object:c",
+	object: "c".repeat(64),
+	copies: { of: "inbox/many", files: 3000 },
+	note: "3000 files from outside, copied when they were taken.",
+};
+const OF_MANY: LineageGraph = {
+	of: top.id,
+	nodes: [top, copied],
+	edges: [took(top, copied, "raw")],
+};
+
+test("many files from outside are named by their folder", () => {
+	expect(lineageText(OF_MANY)).toContain(
+		[
+			"  ← raw: inbox/many",
+			"      object cccccccccccc",
+			"      3000 files from outside, copied when they were taken.",
+		].join("\n"),
+	);
+	expect(lineageMermaid(OF_MANY)).toContain(
+		'  n1[/"inbox/many<br/>3000 files<br/>object cccccccccccc"/]',
+	);
+});
+
 describe("a lineage as text", () => {
 	test("is a tree in which what was printed before is referred to", () => {
 		expect(lineageText(DIAMOND)).toBe(`top

@@ -272,6 +272,26 @@ test("which of an input's files changed is told where it is known", () => {
 	]);
 });
 
+test("copies of many files from outside are named by their folder", () => {
+	const of = (contents: string): Made =>
+		made({
+			in: {
+				raw: {
+					source: {
+						kind: "object",
+						object: contents as ObjectHash,
+						inside: null,
+						copies: { of: "inbox/many" as DataPath, files: 3000 },
+					},
+					contents,
+				},
+			},
+		});
+	expect(differences(of("a"), of("b")).map((d) => d.sentence)).toEqual([
+		"input raw: inbox/many has new content",
+	]);
+});
+
 test("of files that cannot be read any more as they were, only one that alone was written again is surely the changed one", () => {
 	const was = files(stamp("a"), stamp("b"));
 	expect(stampChanges(was, files(stamp("a"), stamp("b", { ino: 2 })))).toEqual({

@@ -22,6 +22,8 @@ export type Ref =
 			readonly path: DataPath | null;
 			readonly maker: AttemptId | null;
 			readonly before: Instant | null;
+			readonly copies?: Copies;
+			readonly sensor?: Sensor | null;
 			/** Published earlier than the publication of this number. */
 			readonly beforeId?: number;
 	  }
@@ -33,6 +35,12 @@ export type Ref =
 			readonly sensor: Sensor | null;
 	  }
 	| { readonly kind: "sensor"; readonly sensor: Sensor };
+
+/** Files from outside that were copied, because they are many. */
+export interface Copies {
+	readonly of: DataPath;
+	readonly files: number;
+}
 
 export interface Sensor {
 	readonly run: RunId;
@@ -125,6 +133,7 @@ function refOf(
 				path: publishedPath(source.path, source.inside),
 				maker: source.maker ?? null,
 				before,
+				...(source.copies && { copies: source.copies, sensor }),
 			};
 		case "file": {
 			const { path, size: bytes } = source.file;

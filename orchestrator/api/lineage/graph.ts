@@ -60,6 +60,8 @@ export interface ObjectNode {
 	readonly kind: "object";
 	readonly id: string;
 	readonly object: string;
+	/** Of copies of many files from outside: how many, and the folder in which they lie. */
+	readonly copies: { readonly of: string; readonly files: number } | null;
 	/** What is known of where it came from, in a sentence. */
 	readonly note: string;
 }

@@ -85,11 +85,12 @@ export class Lookups {
 	async #object(ref: ObjectRef): Promise<FoundNode> {
 		const publication = await this.#published(ref);
 		if (publication) return this.#publication(publication);
-		const known = await this.#reader.ofObject(ref.object);
+		// Whoever made the same: it was taken from outside.
+		const known = ref.copies ? null : await this.#reader.ofObject(ref.object);
 		const maker = ref.maker ?? known?.maker ?? null;
 		return {
-			node: objectNode(ref.object, maker),
-			causes: maker === null ? [] : [madeBy(maker)],
+			node: objectNode(ref.object, maker, ref.copies),
+			causes: maker === null ? foundBy(ref.sensor ?? null) : [madeBy(maker)],
 		};
 	}
 

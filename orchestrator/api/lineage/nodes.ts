@@ -8,7 +8,7 @@ import {
 } from "../../model/words.ts";
 import type { Publication, Trigger } from "../../store/port.ts";
 import type { AttemptFacts } from "../../store/provenance-port.ts";
-import type { Sensor } from "./causes.ts";
+import type { Copies, Sensor } from "./causes.ts";
 import type {
 	AttemptNode,
 	ObjectNode,
@@ -38,15 +38,21 @@ export const publicationNode = (
 export const objectNode = (
 	object: ObjectHash,
 	maker: AttemptId | null,
+	copies: Copies | undefined,
 ): ObjectNode => ({
 	kind: "object",
 	id: `object:${object}`,
 	object,
-	note:
-		maker === null
-			? "It was never published: many files from outside, copied when they were taken; or it came before berth wrote down who made it."
-			: "It is published nowhere.",
+	copies: copies ?? null,
+	note: noteOf(maker, copies),
 });
+
+function noteOf(maker: AttemptId | null, copies: Copies | undefined): string {
+	if (maker !== null) return "It is published nowhere.";
+	return copies
+		? `${copies.files} files from outside, copied when they were taken.`
+		: "It was never published: many files from outside, copied when they were taken; or it came before berth wrote down who made it.";
+}
 
 export function attemptNode(
 	facts: AttemptFacts,

@@ -51,8 +51,9 @@ function shape(node: LineageNode): string {
 	const label = `"${[headOf(node), ...more(node)].map(quoted).join("<br/>")}"`;
 	switch (node.kind) {
 		case "publication":
-		case "object":
 			return `[(${label})]`;
+		case "object":
+			return node.copies === null ? `[(${label})]` : `[/${label}/]`;
 		case "attempt":
 			return `[${label}]`;
 		case "file":
@@ -86,7 +87,9 @@ function more(node: LineageNode): string[] {
 		case "sensor":
 			return [`waited for ${node.waitedFor}`];
 		case "object":
-			return [];
+			return node.copies === null
+				? []
+				: [`${node.copies.files} files`, `object ${node.object.slice(0, 12)}`];
 	}
 }
 

@@ -12,7 +12,7 @@ export function headOf(node: LineageNode): string {
 		case "publication":
 			return node.path;
 		case "object":
-			return `object ${short(node.object)}`;
+			return node.copies?.of ?? `object ${short(node.object)}`;
 		case "attempt":
 			return node.attempt;
 		case "file":
@@ -30,7 +30,9 @@ export function detailsOf(node: LineageNode): readonly string[] {
 		case "publication":
 			return publicationLines(node);
 		case "object":
-			return [node.note];
+			return node.copies === null
+				? [node.note]
+				: [`object ${short(node.object)}`, node.note];
 		case "attempt":
 			return attemptLines(node);
 		case "file":
