@@ -9,8 +9,9 @@ export default defineConfig({
 		// Processes, not threads: the tests start servers, take locks, change folders and kill what they started.
 		pool: "forks",
 		maxWorkers: 2,
-		// Generous, because they only say "this hangs"; what needs an engine has its own in test/rig/engine.ts.
-		testTimeout: 20_000,
-		hookTimeout: 60_000,
+		// Generous, because they only say "this hangs": on a machine that others use too, whatever is sure to come may come late.
+		testTimeout: 120_000,
+		hookTimeout: 180_000,
+		expect: { poll: { timeout: 50_000, interval: 20 } },
 	},
 });

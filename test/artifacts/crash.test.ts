@@ -113,7 +113,7 @@ test("killed before any step of publishing, and once more while doing it again, 
 		await publish(data);
 		await expectPublished(data);
 	});
-}, 120_000);
+});
 
 async function anObject(): Promise<{ data: string; object: string }> {
 	const data = aFolder();
@@ -152,4 +152,4 @@ test("killed before any step of removing an object, it is there as a whole or no
 		expect(readdirSync(staging)).toEqual([]);
 	});
 	expect(seen).toEqual(new Set([true, false]));
-}, 120_000);
+});

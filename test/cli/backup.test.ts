@@ -53,7 +53,7 @@ test("what berth remembers, its links and its next run are after a restore as th
 	expect(again).toMatchObject({ code: 0 });
 	expect(await at(home, "days/2026-11-02")).toBe("first");
 	expect(await home.json<RunHead[]>("runs")).toHaveLength(2);
-}, 60_000);
+});
 
 test("a run that was going on is taken up again: what is still there is adopted", async () => {
 	const home = await aHome();
@@ -82,7 +82,7 @@ test("a run that was going on is taken up again: what is still there is adopted"
 	expect(tasks[0]?.attempts).toHaveLength(1);
 	next.kill("SIGTERM");
 	await next.ended;
-}, 60_000);
+});
 
 test("into an empty folder, it says which objects are to be brought there", async () => {
 	const home = await aHome();
@@ -108,7 +108,7 @@ test("into an empty folder, it says which objects are to be brought there", asyn
 	expect(await readFile(home.at("data/.berth/instance"), "utf8")).toBe(
 		instance,
 	);
-}, 60_000);
+});
 
 test("what cannot be is told in a sentence, and changes nothing", async () => {
 	const home = await aHome();
@@ -139,4 +139,4 @@ test("what cannot be is told in a sentence, and changes nothing", async () => {
 	expect(foreign).toMatchObject({ code: 1 });
 	expect(foreign.stderr).toMatch(/is a backup of instance .* of instance /);
 	expect(await other.json("vars")).toMatchObject([{ value: "mine" }]);
-}, 60_000);
+});

@@ -57,7 +57,7 @@ test("a task reads the params that config and command line come to, and only tho
 
 	const [pipeline] = await home.json<PipelineView[]>("pipelines");
 	expect(pipeline?.groups).toEqual({ model: ["cart", "logistic"] });
-}, 60_000);
+});
 
 test("what cannot be is refused before there is a run, with where it was said", async () => {
 	const home = await configured();
@@ -87,4 +87,4 @@ test("what cannot be is refused before there is a run, with where it was said", 
 		"p.ts: p/config/model/logistic.yaml:3:1: Flow sequence in block collection must be",
 	);
 	expect(await home.json("runs")).toEqual([]);
-}, 60_000);
+});

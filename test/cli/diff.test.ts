@@ -65,4 +65,4 @@ test("diff tells files, metrics with better or worse, and params; of paths, thei
 	expect(listed).toHaveLength(2);
 	up.kill("SIGTERM");
 	await up.ended;
-}, 120_000);
+});

@@ -62,7 +62,7 @@ describeWithEngine("a pipelines folder somewhere else, in containers", () => {
 					attempt?.startedAt?.localeCompare(times[n - 1]?.endedAt ?? ""),
 				).toBeGreaterThanOrEqual(0);
 		expect(await leftOf(home)).toEqual([]);
-	}, 120_000);
+	});
 
 	test("a failing task tells its code and its log; a task with two outputs publishes both", async () => {
 		await begin("fails", "outputs");
@@ -81,7 +81,7 @@ describeWithEngine("a pipelines folder somewhere else, in containers", () => {
 				(await stat(home.at(`data/two/2026-11-20/${name}/f`))).isFile(),
 			).toBe(true);
 		expect(await leftOf(home)).toEqual([]);
-	}, 120_000);
+	});
 
 	test("when the owner is killed, who joined it takes over and adopts the container", async () => {
 		await begin("pause");
@@ -100,7 +100,7 @@ describeWithEngine("a pipelines folder somewhere else, in containers", () => {
 		});
 		await home.berth("run", "pause"); // and with it what the first one left
 		expect(await leftOf(home)).toEqual([]);
-	}, 120_000);
+	});
 
 	test("Ctrl-C leaves the container at work, and cancel ends it", async () => {
 		await begin("long");
@@ -111,5 +111,5 @@ describeWithEngine("a pipelines folder somewhere else, in containers", () => {
 		expect(await leftOf(home)).toHaveLength(1);
 		expect(await home.berth("cancel", "long")).toMatchObject({ code: 0 });
 		expect(await leftOf(home)).toEqual([]);
-	}, 120_000);
+	});
 });

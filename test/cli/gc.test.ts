@@ -58,4 +58,4 @@ test("what nobody needs is told and removed, by itself and through a server, and
 		expect(await home.berth("gc", ...wrong)).toMatchObject({ code: 2 });
 	up.kill("SIGTERM");
 	await up.ended;
-}, 90_000);
+});

@@ -128,7 +128,7 @@ describeWithEngine("an imported dvc.yaml", () => {
 			models: 2,
 			by: { hand: 0.5 },
 		});
-	}, 120_000);
+	});
 
 	test("runs again only what an edited program, or another param, concerns", async () => {
 		const home = await aRepo();
@@ -152,7 +152,7 @@ describeWithEngine("an imported dvc.yaml", () => {
 			`// edited, to the same effect\n${REPO["src/prepare.mjs"]}`,
 		);
 		expect(await ran()).toEqual(["prepare"]);
-	}, 120_000);
+	});
 });
 
 test("an existing page is replaced only when asked", async () => {

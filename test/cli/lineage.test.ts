@@ -196,4 +196,4 @@ test("berth lineage answers with an owner and without, as text, as JSON and as a
 	});
 	up.kill("SIGTERM");
 	await up.ended;
-}, 60_000);
+});

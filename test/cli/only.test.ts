@@ -40,4 +40,4 @@ test("only a task runs it and what it needs; without the cache just that one is 
 			'Pipeline "p" has no task "secnd". Did you mean "second"?',
 		),
 	});
-}, 120_000);
+});

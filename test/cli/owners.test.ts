@@ -43,7 +43,7 @@ test("a second run joins the first one's owner, and takes over when that is kill
 	expect(await home.berth("run", "q")).toMatchObject({ code: 0 });
 	const left = await home.json<RunView>("show", id);
 	expect(left.tasks[0]?.attempts).toHaveLength(1);
-}, 60_000);
+});
 
 test("runs that begin and end at the same time hand the directory on to each other", async () => {
 	const home = await aHome();
@@ -56,7 +56,7 @@ test("runs that begin and end at the same time hand the directory on to each oth
 	expect(runs.map(({ status }) => status)).toEqual(
 		Array.from({ length: 4 }, () => "succeeded"),
 	);
-}, 60_000);
+});
 
 test("Ctrl-C of an owner leaves what runs to be adopted; Ctrl-C of who joined only stops waiting", async () => {
 	const home = await aHome();
@@ -86,7 +86,7 @@ test("Ctrl-C of an owner leaves what runs to be adopted; Ctrl-C of who joined on
 	const next = await home.berth("run", "q");
 	expect(next.stderr).toContain("Going on with what was left");
 	expect(next.code).toBe(0);
-}, 60_000);
+});
 
 test("cancelling takes up that run alone, and waits until nothing of it is left", async () => {
 	const home = await aHome();
@@ -102,7 +102,7 @@ test("cancelling takes up that run alone, and waits until nothing of it is left"
 	});
 	expect(cancelled.code).toBe(0);
 	expect(await home.json<RunHead[]>("runs")).toMatchObject([{ id }]);
-}, 60_000);
+});
 
 test("a run that is cancelled by another exits with 1", async () => {
 	const home = await aHome();
@@ -113,7 +113,7 @@ test("a run that is cancelled by another exits with 1", async () => {
 		stdout: expect.stringContaining("Status    cancelled"),
 	});
 	expect(await run.ended).toMatchObject({ code: 1 });
-}, 60_000);
+});
 
 test("with a server everything goes through it, and there can be only one", async () => {
 	const home = await aHome();
@@ -137,7 +137,7 @@ test("with a server everything goes through it, and there can be only one", asyn
 	});
 	up.kill("SIGTERM");
 	expect(await up.ended).toMatchObject({ code: 0 });
-}, 60_000);
+});
 
 test("what answers at an owner's old address may be something else", async () => {
 	const home = await aHome();
@@ -149,4 +149,4 @@ test("what answers at an owner's old address may be something else", async () =>
 	const note = { address, token: "old", version: "0.0.0", pid: 1 };
 	await home.write("data/.berth/server.json", JSON.stringify(note));
 	expect(await home.berth("run", "q")).toMatchObject({ code: 0 });
-}, 60_000);
+});

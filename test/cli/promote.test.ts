@@ -24,7 +24,7 @@ beforeAll(async () => {
 	await up.says(/berth answers at/);
 	for (const day of ["2026-11-19", "2026-11-20"])
 		await done("run", "train", "--date", day);
-}, 60_000);
+});
 afterAll(async () => {
 	up.kill("SIGTERM");
 	await up.ended;
@@ -120,7 +120,7 @@ test("promote, promote, roll back: the history says who, when and which run, and
 		{ pipeline: "_promote", status: "succeeded", by: "alice", settled: true },
 	]);
 	expect(await done("runs", "_rollback")).toContain("hand (alice)");
-}, 60_000);
+});
 
 test("what a path holds already is not promoted again", async () => {
 	await promote("2026-11-20", "same");
@@ -131,7 +131,7 @@ test("what a path holds already is not promoted again", async () => {
 	expect(await home.json(...args)).toBeNull();
 	expect(await home.json("rollback", "same", "--to", "0")).toBeNull();
 	expect(await home.json("history", "same")).toHaveLength(1);
-}, 60_000);
+});
 
 test("it is brought back, too, where somebody has removed it from its path", async () => {
 	await promote("2026-11-20", "removed");
@@ -144,7 +144,7 @@ test("it is brought back, too, where somebody has removed it from its path", asy
 		expect(await textAt("removed")).toBe("2026-11-20");
 	}
 	expect(await home.json("history", "removed")).toHaveLength(1);
-}, 60_000);
+});
 
 test("what cannot be promoted is told with what to do", async () => {
 	await promote("2026-11-20", "alone");
@@ -188,7 +188,7 @@ test("what cannot be promoted is told with what to do", async () => {
 	expect(await told("history", "models")).toBe(
 		'2: Nothing was ever published at "models". "berth artifacts" lists what is.',
 	);
-}, 60_000);
+});
 
 test("a retry of a run carries its promotion over", async () => {
 	await home.write(
@@ -212,7 +212,7 @@ export default pipeline("release", {}, ({ container, promote }) => {
 		"promoted",
 	]);
 	expect(await textAt("released")).toBe("2026-11-19");
-}, 60_000);
+});
 
 test("without a server whoever promotes owns the folder, with no word about an engine", async () => {
 	const alone = await aHome({ BERTH_RUNTIME: "local" });
@@ -227,4 +227,4 @@ test("without a server whoever promotes owns the folder, with no word about an e
 	});
 	const [now] = await alone.json<HistoryView[]>("history", PRODUCTION);
 	expect(now).toMatchObject({ by: userInfo().username, how: "promoted" });
-}, 60_000);
+});

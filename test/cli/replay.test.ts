@@ -147,7 +147,7 @@ describe("a replay", () => {
 		});
 		second.kill("SIGTERM");
 		await second.ended;
-	}, 60_000);
+	});
 
 	test("is refused for what is no run, no task, or nothing that can be done again", async () => {
 		const home = await aHome();

@@ -91,7 +91,7 @@ test("a run publishes its outputs, keeps its results, and can be looked at in wo
 	expect(await home.berth("vars", "unset", "model")).toMatchObject({ code: 0 });
 	expect(await home.berth("vars", "unset", "model")).toMatchObject({ code: 2 });
 	expect(await home.berth("vars", "set", "1x", "v")).toMatchObject({ code: 2 });
-}, 60_000);
+});
 
 test("a run that fails exits with 1 and says whose log to read; a retry carries over what succeeded", async () => {
 	const home = await aHome();
@@ -136,7 +136,7 @@ test("a run that fails exits with 1 and says whose log to read; a retry carries 
 	expect(await home.json<RunHead[]>("runs", "--limit", "1")).toMatchObject([
 		{ id: second.id },
 	]);
-}, 60_000);
+});
 
 describe("logs", () => {
 	test("are the very bytes, each stream on its own", async () => {
@@ -180,7 +180,7 @@ describe("logs", () => {
 				code: 2,
 				stderr: expect.stringContaining(sentence),
 			});
-	}, 60_000);
+	});
 
 	test("that are followed go through all attempts", async () => {
 		const home = await aHome();
@@ -198,7 +198,7 @@ describe("logs", () => {
 		expect(code).toBe(0);
 		expect(stdout).toBe("attempt 1\nattempt 2\n");
 		expect(await run.ended).toMatchObject({ code: 0 });
-	}, 60_000);
+	});
 });
 
 test("a failed attempt says what happens next: as it happens, in the answer and for programs", async () => {
@@ -218,4 +218,4 @@ test("a failed attempt says what happens next: as it happens, in the answer and 
 		next: expect.stringContaining("No attempt is left."),
 		nextAttemptAt: null,
 	});
-}, 60_000);
+});

@@ -38,7 +38,7 @@ async function goneOn(home: Home, id: string): Promise<RunView> {
 	const up = home.start(["up"]);
 	await up.says(/berth answers at/);
 	await expect
-		.poll(() => home.json<RunView>("show", id), { timeout: 20_000 })
+		.poll(() => home.json<RunView>("show", id))
 		.toMatchObject({ settled: true });
 	up.kill("SIGTERM");
 	expect(await up.ended).toMatchObject({ code: 0 });
@@ -66,7 +66,7 @@ test("a server that drains waits for what runs, begins nothing, refuses new runs
 	const { status, ...run } = await goneOn(home, id);
 	expect(status).toBe("succeeded");
 	expect(triesOf(run as RunView)).toEqual({ a: 1, b: 1 });
-}, 60_000);
+});
 
 test("a second signal ends the waiting, and what runs is adopted", async () => {
 	const home = await aHome();
@@ -81,7 +81,7 @@ test("a second signal ends the waiting, and what runs is adopted", async () => {
 	});
 	await open();
 	expect(triesOf(await goneOn(home, id))).toEqual({ a: 1, b: 1 });
-}, 60_000);
+});
 
 test("a pipeline that hangs while it is planned keeps no server from leaving, and its process goes", async () => {
 	const home = await aHome();
@@ -98,7 +98,7 @@ export default pipeline("hangs", {}, () => {
 	const up = home.start(["up"]);
 	await up.says(/berth answers at/);
 	const run = home.start(["run", "hangs"]);
-	await expect.poll(() => existsSync(note), { timeout: 20_000 }).toBe(true);
+	await expect.poll(() => existsSync(note)).toBe(true);
 	run.kill("SIGKILL");
 	const planner = Number(await readFile(note, "utf8"));
 	up.kill("SIGTERM");
@@ -106,7 +106,7 @@ export default pipeline("hangs", {}, () => {
 	expect(code).toBe(0);
 	expect(stderr).not.toContain("was not done within");
 	await expect.poll(() => existsSync(`/proc/${planner}/exe`)).toBe(false);
-}, 60_000);
+});
 
 test("two signals at once end it at once, with a word; what runs goes on", async () => {
 	const home = await aHome();
@@ -126,7 +126,7 @@ test("two signals at once end it at once, with a word; what runs goes on", async
 	}
 	await open();
 	expect(triesOf(await goneOn(home, id))).toEqual({ a: 1, b: 1 });
-}, 60_000);
+});
 
 test("who follows a log is told that the task goes on without him", async () => {
 	const home = await aHome();
@@ -143,7 +143,7 @@ test("who follows a log is told that the task goes on without him", async () => 
 	up.kill("SIGTERM");
 	await up.ended;
 	expect(triesOf(await goneOn(home, id))).toEqual({ a: 1, b: 1 });
-}, 60_000);
+});
 
 test.each([
 	{ what: "Ctrl-C", signal: "SIGINT" },
@@ -162,5 +162,4 @@ test.each([
 		await open();
 		expect(triesOf(await goneOn(home, id))).toEqual({ a: 1, b: 1 });
 	},
-	60_000,
 );

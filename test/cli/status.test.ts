@@ -41,4 +41,4 @@ test("status says what would run and why, for one pipeline and for all, and runs
 	expect(await home.berth("status", "nobody")).toMatchObject({ code: 2 });
 	up.kill("SIGTERM");
 	await up.ended;
-}, 120_000);
+});

@@ -21,26 +21,22 @@ async function leftovers(home: Home): Promise<readonly string[]> {
 test.each([
 	{ who: "a run that owns the data directory", words: ["run", "p"] },
 	{ who: "a server", words: ["up"] },
-])(
-	"$who sweeps beside its work, and says what",
-	async ({ words }) => {
-		const home = await aHome();
-		const gate = home.at("gate");
-		await home.pipeline("p", `tool("a", ["until", "${gate}"]);`);
-		const left = await leftovers(home);
-		const owner = home.start(words);
-		if (words[0] === "up") {
-			await owner.says(/berth answers at/);
-			home.start(["run", "p"]);
-		} else await owner.says(/a +running/);
-		await owner.says(/Removed \.berth\/link-7/);
-		expect(left.filter((path) => existsSync(path))).toEqual([]);
-		await home.write("gate", "");
-		if (words[0] === "up") owner.kill("SIGTERM");
-		expect(await owner.ended).toMatchObject({
-			code: 0,
-			stderr: expect.stringContaining("Removed the container berth-0123456789"),
-		});
-	},
-	60_000,
-);
+])("$who sweeps beside its work, and says what", async ({ words }) => {
+	const home = await aHome();
+	const gate = home.at("gate");
+	await home.pipeline("p", `tool("a", ["until", "${gate}"]);`);
+	const left = await leftovers(home);
+	const owner = home.start(words);
+	if (words[0] === "up") {
+		await owner.says(/berth answers at/);
+		home.start(["run", "p"]);
+	} else await owner.says(/a +running/);
+	await owner.says(/Removed \.berth\/link-7/);
+	expect(left.filter((path) => existsSync(path))).toEqual([]);
+	await home.write("gate", "");
+	if (words[0] === "up") owner.kill("SIGTERM");
+	expect(await owner.ended).toMatchObject({
+		code: 0,
+		stderr: expect.stringContaining("Removed the container berth-0123456789"),
+	});
+});

@@ -53,7 +53,7 @@ test("what one runtime began cannot be taken up with another", async () => {
 	await auto.ended;
 	const { tasks } = await home.json<RunView>("show", id);
 	expect(tasks[0]?.attempts).toHaveLength(1);
-}, 30_000);
+});
 
 test("an attempt that failed is told in the log, with what happens next", async () => {
 	const home = await aHome();

@@ -46,4 +46,4 @@ test("a second run says unchanged for each task, and why names the param that ch
 	});
 	up.kill("SIGTERM");
 	await up.ended;
-}, 120_000);
+});

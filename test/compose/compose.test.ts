@@ -21,7 +21,11 @@ const pipelines = {
 		'{ schedule: { cron: "* * * * *", catchup: "none" } }',
 		"id -u > /out/file/uid",
 	),
-	"slow.ts": task("slow", "{}", "sleep 15; id -u > /out/file/uid"),
+	"slow.ts": task(
+		"slow",
+		"{}",
+		"until [ -e /tmp/go ]; do sleep 0.1; done; id -u > /out/file/uid",
+	),
 };
 
 interface Run {
@@ -52,10 +56,10 @@ function inFreshCopy(): void {
 		const { stdout } = await service.compose("logs");
 		throw new Error(`${up.stderr}\n${stdout}`);
 	}, 240_000);
-	afterAll(() => service?.remove(), 60_000);
+	afterAll(() => service?.remove());
 
-	const until = (what: () => Promise<void>, timeout: number): Promise<void> =>
-		vi.waitFor(what, { timeout, interval: 500 });
+	const until = (what: () => Promise<void>): Promise<void> =>
+		vi.waitFor(what, { timeout: 150_000, interval: 500 });
 
 	test("berth run in the container succeeds, and the files are the host user's", async () => {
 		const ran = await service.compose(
@@ -92,35 +96,36 @@ function inFreshCopy(): void {
 		await service.compose(
 			...["exec", "-T", "-d", "berth", "berth", "run", "slow"],
 		);
-		await until(async () => {
-			expect(
-				await service.containers("slow", "--filter=status=running"),
-			).toHaveLength(1);
-		}, 20_000);
+		const running = () => service.containers("slow", "--filter=status=running");
+		await until(async () => expect(await running()).toHaveLength(1));
 		expect(await service.compose("stop")).toMatchObject({ code: 0 });
-		expect(await service.containers("slow")).toHaveLength(1);
+		const [slow = "", ...more] = await running();
+		expect(more).toEqual([]);
 		await service.makeRoots(".berth/berth.db", ".berth/logs");
 		expect(await service.compose("start")).toMatchObject({ code: 0 });
+		expect(await service.docker("exec", slow, "touch", "/tmp/go")).toBe("");
 		await until(async () => {
 			const runs = await service.json<Run[]>("runs", "slow");
 			expect(runs.map(({ status }) => status)).toEqual(["succeeded"]);
-		}, 40_000);
+		});
 		expect(await notOf(service.uid, service.data)).toEqual([]);
 	});
 
-	test("a pipeline runs when it is due", { timeout: 90_000 }, async () => {
+	test("a pipeline runs when it is due", async () => {
 		await until(async () => {
 			const runs = await service.json<Run[]>("runs", "minute");
 			const due = runs.filter(({ id }) => !id.includes("~"));
 			expect(due.map(({ status }) => status)).toContain("succeeded");
-		}, 80_000);
+		});
 	});
 
-	test("down leaves nothing behind, at once", async () => {
-		const before = performance.now();
+	test("it stops by itself when it is asked to, and down leaves nothing behind", async () => {
+		const server = (await service.compose("ps", "-q")).stdout.trim();
+		expect(await service.compose("stop")).toMatchObject({ code: 0 });
+		// The engine kills what has not stopped after its stop_grace_period: then this is 137.
+		const exit = ["inspect", "-f", "{{.State.ExitCode}}", server];
+		expect(await service.docker(...exit)).toBe("0");
 		expect(await service.compose("down")).toMatchObject({ code: 0 });
-		// The engine kills what has not stopped after 30 s: stop_grace_period.
-		expect(performance.now() - before).toBeLessThan(20_000);
 		expect((await service.compose("ps", "-aq")).stdout).toBe("");
 		expect(await readdir(join(service.data, ".berth"))).not.toContain(
 			"server.json",

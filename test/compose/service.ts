@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -85,24 +87,29 @@ export class Service {
 		...filters: string[]
 	): Promise<readonly string[]> {
 		const instance = await readFile(join(this.data, ".berth/instance"), "utf8");
-		const { stdout } = await this.#run([
-			"docker",
+		const stdout = await this.docker(
 			"ps",
 			`--filter=name=berth-${instance}-${task}`,
 			"--format={{.Names}}",
 			...filters,
-		]);
+		);
 		return stdout.split("\n").filter((name) => name !== "");
+	}
+
+	/** What the docker command line answers. */
+	async docker(...args: string[]): Promise<string> {
+		const { code, stdout, stderr } = await this.#run(["docker", ...args]);
+		if (code !== 0) throw new Error(stderr);
+		return stdout.trim();
 	}
 
 	/** As a berth that root ran on the host would leave them. */
 	async makeRoots(...paths: string[]): Promise<void> {
 		const command = ["chown", "-R", "0:0", ...paths.map((p) => `/data/${p}`)];
-		const { code, stderr } = await this.#run([
-			...["docker", "run", "--rm", "-v", `${this.data}:/data`],
+		await this.docker(
+			...["run", "--rm", "-v", `${this.data}:/data`],
 			...["--entrypoint", "", "node:24-bookworm-slim", ...command],
-		]);
-		if (code !== 0) throw new Error(stderr);
+		);
 	}
 
 	async remove(): Promise<void> {
@@ -144,12 +151,18 @@ const NEEDED = [
 	"images",
 ];
 
+/** One below those that systems give out by themselves, so that nobody is given it before the service has it. */
 async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await new Promise((resolve) => server.once("listening", resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	if (address === null || typeof address === "string")
-		throw new Error("No port was given.");
-	return address.port;
+	for (;;) {
+		const port = randomInt(20_000, 32_000);
+		const server = createServer().listen(port, "127.0.0.1");
+		const isFree = await once(server, "listening").then(
+			() => true,
+			() => false,
+		);
+		if (!isFree) continue;
+		server.close();
+		await once(server, "close");
+		return port;
+	}
 }

@@ -177,7 +177,7 @@ test("a bad file is told with its place and a cure, and harms no other", async (
 	expect(
 		(await catalogue.list()).find(({ file }) => file === "l-cron.ts")?.name,
 	).toBe("l");
-}, 60_000);
+});
 
 test("what a file left behind is not blamed on the next one", async () => {
 	const { catalogue } = await aFolder({

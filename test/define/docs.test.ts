@@ -35,7 +35,7 @@ test("the examples of docs/pipelines.md compile and plan", async () => {
 	).toEqual([]);
 	const tsc = join(root, "node_modules/typescript/bin/tsc");
 	await promisify(execFile)(process.execPath, [tsc, "-p", folder]);
-}, 60_000);
+});
 
 test.each([
 	["container(name, options)", containerSchema],

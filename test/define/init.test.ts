@@ -33,7 +33,7 @@ test("a new folder has an example that plans, and whose types an editor knows", 
 	expect(await tsc(folder)).toMatch(
 		/wrong\.ts\(3,\d+\).*'number' is not assignable to type 'string'/,
 	);
-}, 60_000);
+});
 
 test("what is there is left as it is", async () => {
 	const { folder } = await aFolder({ "tsconfig.json": "{}" });

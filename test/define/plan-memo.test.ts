@@ -36,7 +36,7 @@ const remembered = (catalogue: FolderCatalogue, pipeline: string) =>
 			expect(await madeBy(catalogue, pipeline)).toBe(pid);
 			return pid;
 		},
-		{ timeout: 20_000, interval: 100 },
+		{ timeout: 50_000, interval: 100 },
 	);
 
 test("what was planned is the answer until a file, or what is asked, is another", async () => {
@@ -66,7 +66,7 @@ test("what was planned is the answer until a file, or what is asked, is another"
 	}
 	await rm(join(folder, "lib/values.yaml"));
 	expect(await madeBy(catalogue, "one")).not.toBe(pid);
-}, 60_000);
+});
 
 test("whoever gets a plan has one of his own", async () => {
 	const { catalogue } = await aFolder({ "one.ts": telling("one") });
@@ -77,7 +77,7 @@ test("whoever gets a plan has one of his own", async () => {
 	expect(await catalogue.plan(request)).toMatchObject({
 		tasks: [{ name: "only" }],
 	});
-}, 30_000);
+});
 
 test.each([
 	["the clock", "", "Date.now();"],
@@ -115,7 +115,7 @@ test("a link to a folder is not looked into, so nothing is remembered beside one
 	expect(await madeBy(catalogue, "one")).not.toBe(
 		await madeBy(catalogue, "one"),
 	);
-}, 30_000);
+});
 
 test("what is asked first is planned by the process that describes the files", async () => {
 	const { catalogue } = await aFolder({
@@ -150,4 +150,4 @@ test("a plan from a config is kept, too, until a file of the config is another",
 	expect(await madeBy(catalogue, "one", { params: { n: "2" } })).not.toBe(pid);
 	await write("one/config/base.yaml", "n: 1\n");
 	expect(await madeBy(catalogue, "one")).not.toBe(pid);
-}, 30_000);
+});

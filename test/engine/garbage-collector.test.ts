@@ -159,7 +159,7 @@ test("after any collection every path can be read, whatever came before it or wa
 			expect(rig.textAt(live)).toMatch(/^\d$/);
 		}
 	}
-}, 60_000);
+});
 
 /** An object in the store that nobody published. */
 async function stored(text: string, receipt?: string) {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { Reading } from "../../orchestrator/api/reading.ts";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import { FolderCatalogue } from "../../orchestrator/define/catalogue.ts";
@@ -129,7 +129,9 @@ async function aLog(text: string, then = (_: PuppetTask): void => undefined) {
 	then(task);
 	if (text === "over") await rig.settled(run);
 	const file = join(rig.data, ".berth/logs", `${task.job.name}.log`);
-	await vi.waitUntil(() => existsSync(file) && statSync(file).size > 0);
+	await expect
+		.poll(() => existsSync(file) && statSync(file).size)
+		.toBeGreaterThan(0);
 	return { run, task, file };
 }
 

@@ -32,4 +32,4 @@ test("a result that is a path is one below the data directory, or refused by nam
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may get to a terminal
 		expect(told, path).not.toMatch(/[\u0000-\u001f]/);
 	}
-}, 120_000);
+});

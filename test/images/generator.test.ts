@@ -114,7 +114,7 @@ describe("the generating process", () => {
 			});
 			return dot(day.half, values);
 		}
-	}, 60_000);
+	});
 
 	test("a week moves the distribution a little, a year moves it a lot", () => {
 		const world = worldOf(42, shape);

@@ -275,7 +275,7 @@ test("the page is safe whatever a command, a path or a description holds, and ty
 	const { folder } = await aFolder({ "repo.ts": imported(repo).page });
 	await initFolder(folder);
 	expect(await tsc(folder)).toBe("no errors");
-}, 60_000);
+});
 
 test("what is no dvc.yaml is refused with file and line", () => {
 	expect(refusal({})).toBe("There is no file dvc.yaml. Name a dvc.yaml.");

@@ -254,7 +254,7 @@ describe("restoring", () => {
 			expect(existsSync(`${it}.restore-pending`), step).toBe(false);
 		}
 		owner.close();
-	}, 60_000);
+	});
 
 	test("killed while it is finished, is finished all the same", async () => {
 		const { database, file } = places();

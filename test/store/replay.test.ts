@@ -113,7 +113,7 @@ test("replaying the journal gives the stored rows, and the stored rows give the 
 		}),
 		{ numRuns: 100 },
 	);
-}, 60_000);
+});
 
 /** An attempt is scheduled once: that is ours to choose, and a second time would be a bug, which the store refuses. */
 function withoutRepeats(happened: readonly Event[][]): Event[][] {

@@ -150,7 +150,6 @@ describe("berth up", () => {
 	});
 
 	test("on a disk that is full already, is a sentence; and it starts once there is room", {
-		timeout: 60_000,
 		...unless(whyNoDisk()),
 	}, async () => {
 		const disk = aSmallDisk(4 * 2 ** 20);

@@ -24,7 +24,6 @@ afterEach(async () => {
 });
 
 const hostOf = ({ env }: SlowEngine): string => env.DOCKER_HOST ?? "";
-const soon = { timeout: 50_000 };
 
 /** The run once nothing of it is left: not a container, and no staging folder but of attempts that failed. */
 async function settled(id: RunId, kept = 0): Promise<RunDetail> {
@@ -45,16 +44,14 @@ describeWithEngine("a run that is cancelled", () => {
 			const image = { work: { image: registry.image } };
 			const id = await berth.begin(berth.shell("train", "exit 0", image));
 			await expect
-				.poll(() => registry.asked, soon)
+				.poll(() => registry.asked)
 				.toContainEqual(expect.stringContaining("/blobs/"));
 			expect(engine.open).toContain("POST /images/create");
 			berth.cancel(id);
 			const run = await settled(id);
 			expect(run.status).toBe("cancelled");
 			expect(engine.count(/images.create/)).toBe(1);
-			await expect
-				.poll(() => engine.open, soon)
-				.not.toContain("POST /images/create");
+			await expect.poll(() => engine.open).not.toContain("POST /images/create");
 			expect(await docker("images", "-q", registry.image)).toBe("");
 		} finally {
 			registry.close();
@@ -103,7 +100,7 @@ describeWithEngine("a run that is cancelled", () => {
 		);
 		await berth.reaches(id, "train", "running");
 		await expect
-			.poll(async () => berth.wrote(await berth.rig.detail(id)), soon)
+			.poll(async () => berth.wrote(await berth.rig.detail(id)))
 			.toContain("up\n1\n");
 		berth.cancel(id);
 		const run = await settled(id);
@@ -156,7 +153,7 @@ describeWithEngine("a time-out", () => {
 		const { data } = berth;
 		const started = Date.parse(await stateOf("StartedAt"));
 		await expect
-			.poll(() => Date.now() - started, soon)
+			.poll(() => Date.now() - started)
 			.toBeGreaterThan(timeoutMs + 500);
 		expect(await stateOf("Running")).toBe("true");
 		berth = new EngineOnDocker(hostOf(engine), { data });
@@ -173,11 +170,9 @@ describeWithEngine("a time-out", () => {
 		await berth.reaches(id, "train", "running");
 		await berth.leave();
 		berth.open();
-		await expect.poll(() => stateOf("Running"), soon).toBe("false");
+		await expect.poll(() => stateOf("Running")).toBe("false");
 		const ended = Date.parse(await stateOf("FinishedAt"));
-		await expect
-			.poll(() => Date.now() - ended, soon)
-			.toBeGreaterThan(timeoutMs);
+		await expect.poll(() => Date.now() - ended).toBeGreaterThan(timeoutMs);
 		berth = new EngineOnDocker(hostOf(engine), { data: berth.data });
 		await berth.rig.engine.start();
 		const run = await settled(id);

@@ -28,8 +28,8 @@ function anEngine(options: OwnEngineOptions = {}) {
 	let engine: OwnEngine | undefined;
 	beforeAll(async () => {
 		engine = await startOwnEngine({ images: [IMAGE], ...options });
-	}, 60_000);
-	afterAll(() => engine?.close(), 60_000);
+	});
+	afterAll(() => engine?.close());
 	return async (patience?: Patience) => {
 		if (!engine) throw new Error("There is no engine.");
 		const host = engine.host;
@@ -56,7 +56,7 @@ const AGAIN = "The runtime answers again; what waited for it goes on.";
 
 describe.skipIf(why !== null)(
 	"an engine that goes away in the middle of a run",
-	{ timeout: 120_000, ...(why ? { meta: { skippedBecause: why } } : {}) },
+	{ timeout: 180_000, ...(why ? { meta: { skippedBecause: why } } : {}) },
 	() => {
 		describe("with live-restore", () => {
 			const both = anEngine({ liveRestore: true });
@@ -67,10 +67,10 @@ describe.skipIf(why !== null)(
 				await berth.reaches(id, "train", "running");
 				await engine.kill();
 				await expect
-					.poll(() => berth.rig.troubles, SOON)
+					.poll(() => berth.rig.troubles)
 					.toContainEqual(expect.stringContaining("does not answer"));
 				await engine.start();
-				await expect.poll(() => berth.rig.troubles, SOON).toContain(AGAIN);
+				await expect.poll(() => berth.rig.troubles).toContain(AGAIN);
 				berth.open();
 				const run = await berth.rig.settled(id);
 				expect(taskOf(run).attempts).toMatchObject([
@@ -100,10 +100,7 @@ describe.skipIf(why !== null)(
 				await engine.kill();
 				berth.open();
 				await expect
-					.poll(
-						() => engine.forget(container).then(() => "forgotten", String),
-						SOON,
-					)
+					.poll(() => engine.forget(container).then(() => "forgotten", String))
 					.toBe("forgotten");
 				await engine.start();
 				const run = await berth.rig.settled(id);
@@ -128,7 +125,7 @@ describe.skipIf(why !== null)(
 				const part = join(engine.data, "containers", container, "hosts");
 				execFileSync("chattr", ["+i", part]);
 				await expect(engine.docker("rm", "-f", container)).rejects.toThrow();
-				await expect.poll(() => endings(berth, id), SOON).toEqual(["vanished"]);
+				await expect.poll(() => endings(berth, id)).toEqual(["vanished"]);
 				execFileSync("chattr", ["-i", part]);
 				berth.open();
 				const run = await berth.rig.settled(id);
@@ -143,7 +140,7 @@ describe.skipIf(why !== null)(
 				await berth.reaches(id, "train", "running");
 				engine.freeze();
 				await expect
-					.poll(() => berth.rig.troubles, SOON)
+					.poll(() => berth.rig.troubles)
 					.toContainEqual(expect.stringContaining("was silent for 1 s"));
 				engine.resume();
 				berth.open();
@@ -170,7 +167,7 @@ describe.skipIf(why !== null)(
 					await end(engine);
 					await engine.start();
 					await expect
-						.poll(() => berth.rig.badEnds, SOON)
+						.poll(() => berth.rig.badEnds)
 						.toEqual([
 							expect.stringMatching(
 								/ended from outside.*does not use up a retry\. Next attempt at .* \(1 of 8\)/,
@@ -192,7 +189,7 @@ describe.skipIf(why !== null)(
 					berth.shell("two", "exit 0"),
 				);
 				await expect
-					.poll(() => berth.rig.troubles, SOON)
+					.poll(() => berth.rig.troubles)
 					.toEqual([expect.stringMatching(/no Docker engine/i)]);
 				await engine.start();
 				const run = await berth.rig.settled(id);
@@ -214,7 +211,7 @@ describe.skipIf(why !== null)(
 				const filler = fill(engine);
 				const id = await berth.begin(berth.shell("train", "exit 0"));
 				await expect
-					.poll(() => berth.rig.badEnds, SOON)
+					.poll(() => berth.rig.badEnds)
 					.toContainEqual(
 						expect.stringMatching(
 							/the engine's disk is full\. Free some .* does not use up a retry/,
@@ -234,7 +231,7 @@ describe.skipIf(why !== null)(
 				const filler = fill(engine);
 				const id = await berth.begin(berth.shell("train", "exit 0"));
 				await expect
-					.poll(() => berth.rig.troubles, SOON)
+					.poll(() => berth.rig.troubles)
 					.toContainEqual(
 						expect.stringMatching(/is in trouble \(.*no space left on device/),
 					);
@@ -246,8 +243,6 @@ describe.skipIf(why !== null)(
 		});
 	},
 );
-
-const SOON = { timeout: 50_000 };
 
 /** Until nothing more goes onto its disk. */
 function fill(engine: OwnEngine): string {

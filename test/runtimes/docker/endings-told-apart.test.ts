@@ -14,9 +14,7 @@ afterEach(() => berth.remove());
 /** How the task's first attempt ended, and what was told of it. */
 async function ending(task: Task) {
 	const id = await berth.begin(task);
-	await expect
-		.poll(() => berth.rig.badEnds, { timeout: 50_000 })
-		.not.toEqual([]);
+	await expect.poll(() => berth.rig.badEnds).not.toEqual([]);
 	const [record] = (await berth.rig.detail(id)).tasks;
 	berth.cancel(id);
 	await berth.rig.settled(id);
@@ -124,9 +122,7 @@ describeWithEngine(
 			const end = async (...command: string[]) => {
 				berth.rig.badEnds.length = 0;
 				const ended = ending(berth.waiting("train", 0, { retries }));
-				await expect
-					.poll(() => docker("ps", "-q", ...OURS()), { timeout: 50_000 })
-					.not.toBe("");
+				await expect.poll(() => docker("ps", "-q", ...OURS())).not.toBe("");
 				const [id = ""] = await berth.containers();
 				await docker(...command, id);
 				return await ended;

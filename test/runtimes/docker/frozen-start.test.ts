@@ -19,7 +19,7 @@ const why = whyNoOwnEngine();
 
 describe.skipIf(why !== null)(
 	"an engine that hangs when a start is asked for",
-	{ timeout: 60_000, ...(why ? { meta: { skippedBecause: why } } : {}) },
+	{ timeout: 180_000, ...(why ? { meta: { skippedBecause: why } } : {}) },
 	() => {
 		let engine: OwnEngine;
 		let rig: DockerRig;
@@ -29,11 +29,11 @@ describe.skipIf(why !== null)(
 				{ DOCKER_HOST: engine.host },
 				{ answerMs: 1_500, quietMs: 60_000 },
 			);
-		}, 60_000);
+		});
 		afterAll(async () => {
 			await rig?.close();
 			await engine?.close();
-		}, 60_000);
+		});
 
 		const launch = (
 			job: Job,

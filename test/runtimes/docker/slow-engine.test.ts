@@ -25,7 +25,6 @@ test("an engine that takes half a minute for each answer is slow, not silent", (
 
 /** How often the engine did not answer. */
 let silences = 0;
-const soon = { timeout: 40_000 };
 
 /** As the engine's lanes do it: what does not answer is asked again. A busy machine may need that, too. */
 async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
@@ -122,7 +121,7 @@ describeWithEngine("an engine that is slow", () => {
 			const removing = untilAnswered(() => rig.runtime.remove(job.name));
 			await held;
 			const before = silences;
-			await expect.poll(() => silences, soon).toBeGreaterThan(before);
+			await expect.poll(() => silences).toBeGreaterThan(before);
 			engine.release();
 			await removing;
 			expect(await containersOf(rig.instance)).toEqual([]);
@@ -156,7 +155,7 @@ describeWithEngine("an engine that is slow", () => {
 			});
 			kept.handOn();
 			await expect
-				.poll(() => engine.answered, soon)
+				.poll(() => engine.answered)
 				.toContain(`404 POST /containers/${job.name}/start`);
 			expect(await again()).toMatchObject({
 				kind: "refused",
@@ -172,11 +171,9 @@ describeWithEngine("an engine that is slow", () => {
 			const { job, again, kept } = await lateStart();
 			const removal = engine.keep(/^DELETE/);
 			const adopting = again();
-			await expect
-				.poll(() => [...engine.open].join(), soon)
-				.toContain("DELETE");
+			await expect.poll(() => [...engine.open].join()).toContain("DELETE");
 			kept.handOn();
-			await expect.poll(() => readState(job.name), soon).toBe("running");
+			await expect.poll(() => readState(job.name)).toBe("running");
 			removal.handOn();
 			expect(await adopting).toMatchObject({ kind: "started" });
 			await writeFile(rig.hand(job, "go"), "");
@@ -195,7 +192,7 @@ describeWithEngine("an engine that is slow", () => {
 		const first = remembering();
 		const launch = rig.runtime.launch(job, abort.signal, first);
 		const ended = expect(launch).rejects.toThrow("Cancelled.");
-		await expect.poll(() => engine.count(/wait$/), soon).toBe(1);
+		await expect.poll(() => engine.count(/wait$/)).toBe(1);
 		abort.abort(new Error("Cancelled."));
 		kept.handOn();
 		await ended;
@@ -210,10 +207,10 @@ describeWithEngine("an engine that is slow", () => {
 		const kept = engine.keep(/json$/);
 		const wait = rig.runtime.wait(job.name, patience);
 		await docker("restart", "-t", "0", job.name);
-		await expect.poll(() => [...engine.open].join(), soon).toContain("json");
+		await expect.poll(() => [...engine.open].join()).toContain("json");
 		kept.handOn();
 		await expect
-			.poll(() => [...engine.open].join(), soon)
+			.poll(() => [...engine.open].join())
 			.toContain(`${job.name}/wait`);
 		await writeFile(rig.hand(job, "go"), "");
 		expect(await wait).toMatchObject({ kind: "exited", code: 9 });
@@ -251,7 +248,7 @@ describeWithEngine("an engine that is slow", () => {
 			const waits = jobs.map((job) => rig.runtime.wait(job.name, patience));
 			const pings = (): number => engine.count(/_ping/);
 			const [before, begun] = [pings(), performance.now()];
-			await expect.poll(pings, soon).toBeGreaterThan(before + 3);
+			await expect.poll(pings).toBeGreaterThan(before + 3);
 			const most = (performance.now() - begun) / 200 + 1;
 			expect(pings() - before).toBeLessThanOrEqual(most);
 			for (const job of jobs) await writeFile(rig.hand(job, "go"), "");

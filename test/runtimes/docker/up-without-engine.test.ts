@@ -19,13 +19,13 @@ const why = whyNoOwnEngine();
 
 describe.skipIf(why !== null)(
 	"berth up, whose engine",
-	{ timeout: 120_000, ...(why ? { meta: { skippedBecause: why } } : {}) },
+	{ timeout: 180_000, ...(why ? { meta: { skippedBecause: why } } : {}) },
 	() => {
 		let engine: OwnEngine;
 		beforeAll(async () => {
 			engine = await startOwnEngine({ images: [IMAGE] });
-		}, 60_000);
-		afterAll(() => engine?.close(), 60_000);
+		});
+		afterAll(() => engine?.close());
 
 		const aHomeOn = async (runtime: string): Promise<Home> => {
 			const home = await aHome({
