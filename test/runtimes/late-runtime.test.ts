@@ -106,10 +106,9 @@ test("closing waits for one that is nearly open, so that it takes away what it m
 	const close = async (): Promise<void> => {
 		isClosed = true;
 	};
-	setImmediate(() =>
-		setImmediate(() => resolve(Object.assign(new Puppet(), { close }))),
-	);
-	await runtime.close();
+	const closing = runtime.close();
+	resolve(Object.assign(new Puppet(), { close }));
+	await closing;
 	expect(isClosed).toBe(true);
 	await ready;
 });

@@ -1,15 +1,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDocker } from "../../../orchestrator/runtimes/docker/open-docker.ts";
+import type { Job } from "../../../orchestrator/runtimes/port.ts";
 import { RuntimeUnreachable } from "../../../orchestrator/runtimes/port.ts";
 import { describeWithEngine } from "../../rig/engine.ts";
-import { patience } from "../contract-rig.ts";
+import { patience, readSome } from "../contract-rig.ts";
 import { type DockerRig, docker, dockerRig, IMAGE } from "./docker-rig.ts";
 
-/** Ends by SIGKILL alone. */
-const DEAF = "trap '' TERM; while :; do sleep 0.1; done";
+/** Ends by SIGKILL alone, and says when it is asked to. */
+const DEAF = "trap 'echo asked' TERM; echo up; while :; do sleep 0.1; done";
 
 describeWithEngine("whoever waits may leave", () => {
 	let rig: DockerRig;
@@ -18,19 +18,25 @@ describeWithEngine("whoever waits may leave", () => {
 	});
 	afterEach(() => rig.close());
 
-	test("a stop with a long grace is left to the engine when the signal is raised", async () => {
+	/** It runs, and is deaf. */
+	async function aDeaf(): Promise<Job> {
 		const job = rig.shell(DEAF);
 		await rig.runtime.launch(job, patience);
+		await readSome(rig.runtime, job.name, 1);
+		return job;
+	}
+
+	test("a stop with a long grace is left to the engine when the signal is raised", async () => {
+		const job = await aDeaf();
 		const abort = new AbortController();
 		const stopping = rig.runtime.stop(job.name, 60_000, abort.signal);
-		await sleep(100);
+		await readSome(await rig.reconnect(), job.name, 2);
 		abort.abort(new Error("Not wanted any more."));
 		await expect(stopping).rejects.toThrow("Not wanted any more.");
 	});
 
 	test("closing ends whoever waits, and leaves what runs", async () => {
-		const job = rig.shell(DEAF);
-		await rig.runtime.launch(job, patience);
+		const job = await aDeaf();
 		const waiting = rig.runtime.wait(job.name, patience);
 		const stopping = rig.runtime.stop(job.name, 60_000);
 		void waiting.catch(() => undefined);

@@ -18,7 +18,10 @@ import {
 	PATIENCE,
 	type Patience,
 } from "../../../orchestrator/runtimes/docker/pulse.ts";
-import type { Job } from "../../../orchestrator/runtimes/port.ts";
+import {
+	type Job,
+	RuntimeUnreachable,
+} from "../../../orchestrator/runtimes/port.ts";
 import {
 	patience as forEver,
 	type RuntimeRig,
@@ -49,12 +52,13 @@ export async function dockerRig(
 	await writeFile(join(data, ".berth/instance"), instance);
 	const folderOf = (): null => null;
 	const open = (by = env) =>
-		openDocker({ env: by, instance, data, folderOf, patience });
+		untilAnswered(() =>
+			openDocker({ env: by, instance, data, folderOf, patience }),
+		);
 	const runtime = await open();
-	const image = await runtime.resolve(
-		{ image: IMAGE, pull: "never" },
-		() => {},
-		forEver,
+	const plain = { image: IMAGE, pull: "never" } as const;
+	const image = await untilAnswered(() =>
+		runtime.resolve(plain, () => {}, forEver),
 	);
 	if ("kind" in image) throw new Error(image.message);
 	const program = await readFile(join(import.meta.dirname, "../act.mjs"));
@@ -91,6 +95,20 @@ export async function dockerRig(
 			await rm(data, { recursive: true, force: true });
 		},
 	};
+}
+
+/** As the engine's lanes do it: what does not answer is asked again. With little patience, a busy machine may need that. */
+export async function untilAnswered<T>(
+	ask: () => Promise<T>,
+	onSilence = (): void => {},
+): Promise<T> {
+	for (;;)
+		try {
+			return await ask();
+		} catch (error) {
+			if (!(error instanceof RuntimeUnreachable)) throw error;
+			onSilence();
+		}
 }
 
 /** A container that was never started, a network and a volume, with these labels. */

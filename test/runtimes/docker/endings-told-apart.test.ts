@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import type { Task } from "../../../orchestrator/model/plan.ts";
 import { describeWithEngine } from "../../rig/engine.ts";
 import { EngineOnDocker } from "../../rig/engine-on-docker.ts";
@@ -85,7 +85,8 @@ describeWithEngine(
 					OWN,
 				),
 			});
-			registry.close();
+			onTestFinished(() => registry.close());
+			registry.vanish();
 			berth.rig.badEnds.length = 0;
 			expect(await ending(task)).toEqual({
 				kind: "refused",

@@ -13,7 +13,12 @@ import {
 	whyNoOwnEngine,
 } from "../../rig/own-engine.ts";
 import { patience } from "../contract-rig.ts";
-import { type DockerRig, dockerRig, IMAGE } from "./docker-rig.ts";
+import {
+	type DockerRig,
+	dockerRig,
+	IMAGE,
+	untilAnswered,
+} from "./docker-rig.ts";
 
 const why = whyNoOwnEngine();
 
@@ -48,21 +53,25 @@ describe.skipIf(why !== null)(
 			"and goes on when it is asked again never runs the program twice (%i)",
 			async () => {
 				const job = rig.shell("echo x >> /out/hand/ledger");
-				const ask = async () => engine.freeze();
-				expect(await launch(job, { wasAsked: false, ask })).toBeNull();
+				let isFrozen = false;
+				const ask = async () => {
+					isFrozen = true;
+					engine.freeze();
+				};
+				while (!isFrozen)
+					expect(await launch(job, { wasAsked: false, ask })).toBeNull();
 				const again = { wasAsked: true, ask: async () => undefined };
 				const relaunch = launch(job, again);
 				engine.resume();
 				let outcome = await relaunch;
 				while (!outcome) outcome = await launch(job, again);
 				if (outcome.kind === "started")
-					expect(await rig.runtime.wait(job.name, patience)).toMatchObject({
-						kind: "exited",
-						code: 0,
-					});
+					expect(
+						await untilAnswered(() => rig.runtime.wait(job.name, patience)),
+					).toMatchObject({ kind: "exited", code: 0 });
 				else expect(outcome.lost).toBe(true);
 				// Whatever the engine still had to do is done once it has removed it.
-				await rig.runtime.remove(job.name);
+				await untilAnswered(() => rig.runtime.remove(job.name));
 				const ledger = rig.hand(job, "ledger");
 				const lines = existsSync(ledger) ? readFileSync(ledger, "utf8") : "";
 				expect(lines).toBe(outcome.kind === "started" ? "x\n" : "");

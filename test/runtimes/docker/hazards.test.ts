@@ -1,8 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeFile } from "node:fs/promises";
+import {
+	afterAll,
+	beforeAll,
+	describe,
+	expect,
+	onTestFinished,
+	test,
+} from "vitest";
 import type { Job } from "../../../orchestrator/runtimes/port.ts";
 import { describeWithEngine } from "../../rig/engine.ts";
 import { bytesOf, patience, readAll, readSome } from "../contract-rig.ts";
 import { type DockerRig, docker, dockerRig, IMAGE } from "./docker-rig.ts";
+import { SlowEngine } from "./slow-engine.ts";
 
 let rig: DockerRig;
 
@@ -174,9 +183,22 @@ describeWithEngine("the hazards of Docker", () => {
 		});
 
 		test("with the most memory that it was seen to use, where it ran for longer", async () => {
-			const growing = `node -e 'const a = [Buffer.alloc(40e6, 1)]; setTimeout(() => { for (;;) a.push(Buffer.alloc(1e6, 1)); }, 4000)'`;
-			const end = await endOf(rig.shell(`exec ${growing}`, small()));
-			expect(end).toHaveProperty(
+			const engine = await SlowEngine.open();
+			onTestFinished(() => engine.close());
+			const runtime = await rig.reconnect(engine.env);
+			const grow = `while (fs.existsSync("/out/hand/go")) a.push(Buffer.alloc(1e6, 1))`;
+			const job = rig.shell(
+				`exec node -e 'const a = [Buffer.alloc(40e6, 1)]; console.log("up"); setInterval(() => { ${grow}; }, 20)'`,
+				small(),
+			);
+			await runtime.launch(job, patience);
+			await readSome(runtime, job.name, 1);
+			const end = runtime.wait(job.name, patience);
+			await expect
+				.poll(() => engine.answered.join())
+				.toMatch(/200 GET \S*stats/);
+			await writeFile(rig.hand(job, "go"), "");
+			expect(await end).toHaveProperty(
 				"ending.message",
 				expect.stringMatching(
 					/limit of 96 MiB; the most that it was seen to use was [4-9]\d(\.\d)? MiB, \d+ s before its end\./,
@@ -372,9 +394,10 @@ describeWithEngine("the hazards of Docker", () => {
 		});
 
 		test("the first process reaps what others leave behind", async () => {
+			// A zombie that nobody reaps would stay there.
 			const script =
-				'sh -c "sleep 0.05 & exec true"; sleep 0.2; cat /proc/1/comm; cat /proc/[0-9]*/stat | grep -c " Z "';
-			expect(await outputOf(rig.shell(script))).toBe("docker-init\n0\n");
+				'sh -c "sleep 0.05 & echo \\$! >/tmp/orphan; exec true"; while [ -e /proc/$(cat /tmp/orphan) ]; do sleep 0.02; done; cat /proc/1/comm';
+			expect(await outputOf(rig.shell(script))).toBe("docker-init\n");
 		});
 	});
 });

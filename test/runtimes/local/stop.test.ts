@@ -66,7 +66,7 @@ test("a child that left the group and holds the output open does not keep the ta
 	const rig = aLocalRig();
 	const { runtime, job } = await launched(
 		rig,
-		`setsid sh -c 'echo $$ >$BERTH_IN/../escaped; exec sleep 600' & sleep 0.2; echo 0`,
+		`setsid sh -c 'echo $$ >$BERTH_IN/../escaped; exec sleep 600' & while [ ! -s $BERTH_IN/../escaped ]; do sleep 0.02; done; echo 0`,
 	);
 	expect(await runtime.wait(job.name, patience)).toMatchObject({
 		kind: "exited",
