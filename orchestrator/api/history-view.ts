@@ -13,8 +13,9 @@ export interface HistoryView extends PublicationView {
 	/** What started that run, and who, where that is known. */
 	readonly trigger: Trigger["kind"];
 	readonly by: string | null;
-	/** The attempt that computed the object, and where it published that. */
+	/** The attempt that computed the object. */
 	readonly maker: string;
+	/** Where it was promoted from, or else where its maker published it. */
 	readonly origin: string | null;
 	/** The numbers of the maker's result. */
 	readonly metrics: Named<number>;

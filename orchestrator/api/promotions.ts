@@ -50,13 +50,13 @@ export class Promotions {
 			);
 		const from = await this.#published(path);
 		refuseRemoved(from);
-		const { object } = from;
+		const { object, maker } = from;
 		const newest = await this.#parts.store.newest(to);
 		if (newest && (await this.#isConfirmed(newest, object))) return null;
 		await this.#refuseEntangled(to);
 		return this.#run(wish, "_promote", {
 			kind: "promote",
-			from: { from: "object", object },
+			from: { from: "object", object, path, maker },
 			to,
 		});
 	}
@@ -65,18 +65,23 @@ export class Promotions {
 	async rollback(wish: RollbackRequest): Promise<NewRun | null> {
 		const path = pathOf(wish.path);
 		await this.#published(path);
-		const history = await this.#parts.store.history(path);
+		const history = await this.#parts.store.entries(path);
 		const entry =
 			wish.to === undefined
 				? entryBefore(history, path)
 				: entryNamed(history, path, wish.to);
 		refuseRemoved(entry);
-		const { object } = entry;
+		const { object, maker, origin } = entry;
 		const [newest] = history;
 		if (newest && (await this.#isConfirmed(newest, object))) return null;
 		return this.#run(wish, "_rollback", {
 			kind: "promote",
-			from: { from: "object", object },
+			from: {
+				from: "object",
+				object,
+				maker,
+				...(origin === null ? {} : { path: origin }),
+			},
 			to: path,
 			rollback: true,
 		});
@@ -149,7 +154,7 @@ export async function askedBefore(
 const MANY = 100;
 
 export interface PromotionParts {
-	readonly store: Publications & Pick<Store, "confirm">;
+	readonly store: Publications & Pick<Store, "confirm" | "entries">;
 	readonly artifacts: Pick<Artifacts, "claim">;
 	/** Brings what is published to its paths. */
 	readonly project: () => Promise<void>;

@@ -2,10 +2,11 @@ import type { DataPath } from "../model/words.ts";
 import type { Publication } from "../store/port.ts";
 import { Refused } from "./berth.ts";
 
-type History = readonly Publication[];
-
 /** The newest entry with another object than the path holds now. */
-export function entryBefore(history: History, path: DataPath): Publication {
+export function entryBefore<T extends Publication>(
+	history: readonly T[],
+	path: DataPath,
+): T {
 	const [now] = history;
 	const before = history.find(({ object }) => object !== now?.object);
 	if (before) return before;
@@ -24,11 +25,11 @@ export function entryBefore(history: History, path: DataPath): Publication {
  *   2026-11-20             as it was when that day ended (UTC)
  *   2026-11-20 09:30       as it was then (UTC), at the end of that minute
  */
-export function entryNamed(
-	history: History,
+export function entryNamed<T extends Publication>(
+	history: readonly T[],
 	path: DataPath,
 	words: string,
-): Publication {
+): T {
 	const text = words.trim();
 	const found = entryFor(history, text);
 	if (found === "unclear") throw unclear(path, words);
@@ -39,10 +40,10 @@ export function entryNamed(
 	);
 }
 
-function entryFor(
-	history: History,
+function entryFor<T extends Publication>(
+	history: readonly T[],
 	text: string,
-): Publication | undefined | "unclear" {
+): T | undefined | "unclear" {
 	if (/^#\d+$/.test(text))
 		return history.find(({ id }) => id === Number(text.slice(1)));
 	if (/^\d{1,5}$/.test(text)) return history[Number(text)];
@@ -53,10 +54,10 @@ function entryFor(
 	return history.find(({ at }) => at < until);
 }
 
-function ofObject(
-	history: History,
+function ofObject<T extends Publication>(
+	history: readonly T[],
 	prefix: string,
-): Publication | undefined | "unclear" {
+): T | undefined | "unclear" {
 	const found = history.filter(({ object }) => object.startsWith(prefix));
 	const isOne = found.every(({ object }) => object === found[0]?.object);
 	return isOne ? found[0] : "unclear";

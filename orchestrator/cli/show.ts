@@ -1,6 +1,7 @@
 import type { InputView } from "../api/input-view.ts";
 import { resolveRun } from "../api/resolve-run.ts";
 import type { AttemptView, RunView, TaskView } from "../api/views.ts";
+import type { PublishedOutput } from "../model/task-state.ts";
 import type { Json, RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import { besideStatus, MARK, statusWord } from "./marks.ts";
@@ -64,11 +65,17 @@ function taskLines(task: TaskView): string[] {
 		...(attempts.length > 1 ? attempts.map(attemptLine) : []),
 		...Object.entries(task.inputs).map(inputLine),
 		...(result === null ? [] : [`    ${pairs(result)}`]),
-		...Object.values(outputs).map(
-			({ path, bytes, files }) =>
-				`    → ${path}  (${files} ${files === 1 ? "file" : "files"}, ${bytesInWords(bytes)})`,
-		),
+		...Object.values(outputs).map(outputLine),
 	];
+}
+
+/** Where it is, and of what was promoted where it came from. */
+function outputLine(output: PublishedOutput): string {
+	const { path, bytes, files, from, maker } = output;
+	const size = `${files} ${files === 1 ? "file" : "files"}, ${bytesInWords(bytes)}`;
+	const by = maker === undefined ? "" : `, made by ${maker}`;
+	const origin = from === undefined ? "" : `, from ${from}${by}`;
+	return `    → ${path}  (${size}${origin})`;
 }
 
 /** Its name, where it was, and which object that was then. */

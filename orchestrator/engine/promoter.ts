@@ -1,10 +1,14 @@
 import { type Artifacts, isProblem, type Problem } from "../artifacts/port.ts";
 import type { Observation } from "../model/events.ts";
 import { containerName } from "../model/names.ts";
-import { PROMOTED, type PromoteWork } from "../model/plan.ts";
+import {
+	PROMOTED,
+	type PromotedObject,
+	type PromoteWork,
+} from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
 import type { PublishedOutput, Source } from "../model/task-state.ts";
-import type { ContainerName, Instant, ObjectHash } from "../model/words.ts";
+import type { ContainerName, Instant } from "../model/words.ts";
 import type { Publications } from "../store/port.ts";
 import { sourceOf } from "./prepare.ts";
 import { MissingValue } from "./texts.ts";
@@ -43,11 +47,12 @@ export class Promoter {
 		{ from, to }: PromoteWork,
 	): Promise<PublishedOutput | Problem> {
 		const { artifacts, publications } = this.#parts;
-		const object =
+		const whole =
 			from.from === "object"
-				? from.object
+				? from
 				: wholeObject(await this.#source(run, from));
-		if (typeof object !== "string") return object;
+		if (isProblem(whole)) return whole;
+		const { object } = whole;
 		// First of all, so that it cannot be taken away any more.
 		artifacts.pin(name, [object]);
 		const known = await publications.ofObject(object);
@@ -57,8 +62,10 @@ export class Promoter {
 			);
 		const taken = await artifacts.reserve(name, [to]);
 		if (taken !== null) return problem(taken);
-		const { bytes, files, maker } = known;
-		return { path: to, object, bytes, files, maker };
+		const { bytes, files } = known;
+		const maker = whole.maker ?? known.maker;
+		const where = whole.path === undefined ? {} : { from: whole.path };
+		return { path: to, object, bytes, files, maker, ...where };
 	}
 
 	async #source(
@@ -82,9 +89,11 @@ export interface PromoterParts {
 	readonly now: () => Instant;
 }
 
-function wholeObject(source: Source | Problem): ObjectHash | Problem {
+type WholeObject = Pick<PromotedObject, "object" | "path" | "maker">;
+
+function wholeObject(source: Source | Problem): WholeObject | Problem {
 	if (source.kind === "problem") return source;
-	if (source.kind === "object" && source.inside === null) return source.object;
+	if (source.kind === "object" && source.inside === null) return source;
 	const what =
 		source.kind === "object"
 			? `"${source.path ?? source.inside}" is only a part of one`

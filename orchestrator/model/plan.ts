@@ -1,5 +1,6 @@
 import type { Prepared } from "./task-state.ts";
 import type {
+	AttemptId,
 	DataPath,
 	Json,
 	Named,
@@ -165,12 +166,20 @@ export interface PublicationWork {
 /** Moves a path to an object that is there already. Takes no slot. */
 export interface PromoteWork {
 	readonly kind: "promote";
-	readonly from:
-		| Input
-		| { readonly from: "object"; readonly object: ObjectHash };
+	readonly from: Input | PromotedObject;
 	readonly to: DataPath;
 	/** It was there before. */
 	readonly rollback?: true;
+}
+
+/** One that was settled when the promotion was asked for, and what was known of it then. */
+export interface PromotedObject {
+	readonly from: "object";
+	readonly object: ObjectHash;
+	/** Where it was. */
+	readonly path?: DataPath;
+	/** The attempt that computed it. */
+	readonly maker?: AttemptId;
 }
 
 /** What a promotion's one output is called. */

@@ -143,6 +143,8 @@ export interface PublishedOutput {
 	readonly files: number;
 	/** The attempt that computed it. Absent when an older berth published it. */
 	readonly maker?: AttemptId;
+	/** Of a promotion: the path that held it, where that is known. */
+	readonly from?: DataPath;
 }
 
 /** Something that can be mounted as an input. */

@@ -12,7 +12,7 @@ export interface HistoryEntry extends Publication {
 	/** The run that published it here, and what started that. */
 	readonly run: RunId;
 	readonly trigger: Trigger;
-	/** Where its maker published it; null when it did so nowhere. */
+	/** Where it was promoted from, or else where its maker published it; null when neither is known. */
 	readonly origin: DataPath | null;
 	/** What its maker told. */
 	readonly result: Value["result"];

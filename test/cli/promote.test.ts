@@ -133,6 +133,42 @@ test("what a path holds already is not promoted again", async () => {
 	expect(await home.json("history", "same")).toHaveLength(1);
 });
 
+test("the history says where it was promoted from and who made that, also where others hold the same", async () => {
+	await home.pipeline(
+		"twins",
+		["one", "two"]
+			.map(
+				(name) =>
+					`tool("${name}", ["write-text", "same", "it"], { out: { it: "twins/${name}" }, env: { WHO: "${name}" } });`,
+			)
+			.join(""),
+	);
+	await done("run", "twins");
+	const origins: string[] = [];
+	for (const name of ["one", "two"]) {
+		await done("promote", `twins/${name}`, "--to", `chosen/${name}`);
+		await done("promote", `chosen/${name}`, "--to", `further/${name}`);
+		await promote("2026-11-20", `chosen/${name}`);
+		expect(await done("rollback", `chosen/${name}`)).toMatch(
+			`  → chosen/${name}  (1 file, 4 B, from twins/${name}, made by twins@`,
+		);
+		for (const of of ["chosen", "further"]) {
+			const [now] = await home.json<HistoryView[]>("history", `${of}/${name}`);
+			expect(now?.maker).toContain(`/${name}/1`);
+			origins.push(now?.origin ?? "");
+		}
+	}
+	expect(origins).toEqual([
+		"twins/one",
+		"chosen/one",
+		"twins/two",
+		"chosen/two",
+	]);
+	expect(await done("lineage", "further/two")).toMatch(
+		/^further\/two\n[^←]*← from chosen\/two\n[^←]*← from twins\/two\n[^←]*← made by twins@.*\/two\/1\n/,
+	);
+}, 60_000);
+
 test("it is brought back, too, where somebody has removed it from its path", async () => {
 	await promote("2026-11-20", "removed");
 	for (const again of [

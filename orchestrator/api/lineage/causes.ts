@@ -1,4 +1,4 @@
-import type { Input, Plan, Task } from "../../model/plan.ts";
+import type { Plan, PromoteWork, Task } from "../../model/plan.ts";
 import type { Ingredient, Recipe } from "../../model/recipe.ts";
 import type { FileStamp } from "../../model/task-state.ts";
 import type {
@@ -78,10 +78,7 @@ export function causesOfPublication(
 }
 
 /** Where a promotion took it from; null when it named the object itself, or that is known only to the run. */
-function pathOf(
-	from: Input | { readonly from: "object" },
-	plan: Plan | null,
-): DataPath | null {
+function pathOf(from: PromoteWork["from"], plan: Plan | null): DataPath | null {
 	switch (from.from) {
 		case "object":
 		case "sensor":

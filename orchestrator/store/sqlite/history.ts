@@ -16,7 +16,7 @@ export function historyReader(sqlite: Database) {
 				...publicationOf(row),
 				run: row.run as RunId,
 				trigger: triggerOf(row.trigger),
-				origin: row.origin as DataPath | null,
+				origin: (row.promoted_from ?? row.origin) as DataPath | null,
 				result: JSON.parse(row.result ?? "null") as Value["result"],
 			})),
 	};
@@ -33,6 +33,9 @@ const statementsFor = (sqlite: Database) => ({
 			.leftJoin("tasks as t", (on) =>
 				on.onRef("t.run", "=", "m.run").onRef("t.name", "=", "m.task"),
 			)
+			.leftJoin("tasks as w", (on) =>
+				on.onRef("w.run", "=", "a.run").onRef("w.name", "=", "a.task"),
+			)
 			.select([
 				"p.id",
 				"p.path",
@@ -48,6 +51,9 @@ const statementsFor = (sqlite: Database) => ({
 				"r.id as run",
 				"r.trigger",
 				sql<string | null>`t.state -> '$.value.result'`.as("result"),
+				sql<string | null>`w.state ->> '$.value.outputs.promoted.from'`.as(
+					"promoted_from",
+				),
 			])
 			.select((from) =>
 				from
