@@ -9,6 +9,7 @@ import {
 	declareCopied,
 	declareMoved,
 	instanceOf,
+	knownInstance,
 } from "./store/instance.ts";
 
 /** The data directory, where it is not there yet. */
@@ -42,7 +43,9 @@ export type { Diagnosis };
 export async function diagnose(config: Config): Promise<readonly Diagnosis[]> {
 	const diagnosing = await import("./runtimes/diagnose.ts");
 	const { pipelines } = config;
-	return diagnosing.diagnose({ ...wishOf(config), pipelines });
+	// Nobody has asked for a data directory yet: so none is made.
+	const instance = knownInstance(berthFolder(config)) ?? "";
+	return diagnosing.diagnose({ ...wishOf(config, instance), pipelines });
 }
 
 /** A data directory that lies elsewhere than before was moved here, or is a copy. */
@@ -57,10 +60,13 @@ export function declarePlace(config: Config, was: "moved" | "copied"): string {
 }
 
 /** What the choice of a runtime depends on. */
-export const wishOf = (config: Config): RuntimeWish => ({
+export const wishOf = (
+	config: Config,
+	instance = instanceOf(berthFolder(config)),
+): RuntimeWish => ({
 	...config,
 	env: process.env,
-	instance: instanceOf(berthFolder(config)),
+	instance,
 	onPlace: (hostData) =>
 		refuseElsewhere(berthFolder(config), config.hostData ?? hostData),
 });

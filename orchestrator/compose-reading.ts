@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ReadOnly } from "./api/reading.ts";
 import { FileArtifacts } from "./artifacts/file-artifacts.ts";
-import { berthFolder, type Config } from "./config.ts";
+import { berthFolder, type Config, databaseOf, wasEverUsed } from "./config.ts";
 import { FolderCatalogue } from "./define/catalogue.ts";
 import type { LoadingProcess } from "./define/loading-process.ts";
 import { systemClock } from "./engine/clock.ts";
@@ -12,9 +11,8 @@ import { openStore } from "./store/sqlite/sqlite-store.ts";
 
 /** Reads a data directory that has no owner now. Null when nothing was ever stored there. */
 export function read(config: Config): ReadOnly | null {
-	const file = join(berthFolder(config), "berth.db");
-	if (!existsSync(file)) return null;
-	const store = openStore(file, { readonly: true });
+	if (!wasEverUsed(config)) return null;
+	const store = openStore(databaseOf(config), { readonly: true });
 	const catalogue = catalogueOf(config);
 	const artifacts = new FileArtifacts({
 		data: config.data,

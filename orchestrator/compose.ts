@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { Changes } from "./api/changes.ts";
 import { Owner } from "./api/owner.ts";
 import { type PlanWish, requestOf } from "./api/planned.ts";
@@ -7,7 +6,7 @@ import { ScheduledRuns } from "./api/scheduled-runs.ts";
 import { FileArtifacts } from "./artifacts/file-artifacts.ts";
 import { makeFolder, wishOf } from "./compose-machine.ts";
 import { catalogueOf, logsOf } from "./compose-reading.ts";
-import { berthFolder, type Config } from "./config.ts";
+import { berthFolder, type Config, databaseOf } from "./config.ts";
 import type { LoadingProcess } from "./define/loading-process.ts";
 import { Cache } from "./engine/cache.ts";
 import { systemClock as clock } from "./engine/clock.ts";
@@ -91,7 +90,7 @@ async function compose(
 	const folder = berthFolder(config);
 	const instance = instanceOf(folder);
 	const user = await taskUser(config);
-	const store = openStore(join(folder, "berth.db"));
+	const store = openStore(databaseOf(config));
 	const catalogue = catalogueOf(config, planner);
 	const inUse = runtimeInUse(folder, await store.active());
 	const outage = new Outage(told.onTrouble);

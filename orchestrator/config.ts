@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -61,6 +62,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 /** What berth keeps for itself, below the data directory. */
 export const berthFolder = ({ data }: Pick<Config, "data">): string =>
 	join(data, ".berth");
+
+/** What berth remembers. */
+export const databaseOf = (config: Pick<Config, "data">): string =>
+	join(berthFolder(config), "berth.db");
+
+/** Was anything ever stored there? */
+export const wasEverUsed = (config: Pick<Config, "data">): boolean =>
+	existsSync(databaseOf(config));
 
 /** From a text that is not empty. */
 type Parse<T> = (text: string) => T | Wanted;

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { parseDataPath } from "../model/data-path.ts";
 import type { AttemptId, DataPath } from "../model/words.ts";
 import type { Publications } from "../store/port.ts";
-import { ifThere } from "./error-code.ts";
+import { codeOf, ifThere } from "./error-code.ts";
 import type { Places } from "./places.ts";
 import { inTheWay } from "./published-link.ts";
 
@@ -72,7 +72,8 @@ async function unwritable(
 	try {
 		await access(join(places.data, parent), constants.W_OK | constants.X_OK);
 		return null;
-	} catch {
+	} catch (error) {
+		if (codeOf(error) === "ENOENT") return null; // nor is the data directory there: the first run makes it
 		const folder = parent === "." ? "the data directory" : `"${parent}"`;
 		return `Cannot publish to "${path}": berth may not write in ${folder}. Make it writable for user ${process.getuid?.()}, or choose another path.`;
 	}

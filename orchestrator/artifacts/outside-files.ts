@@ -20,7 +20,9 @@ export async function filesAt(
 	path: DataPath,
 ): Promise<Files | Problem> {
 	try {
-		return await new Walk(await realpath(data)).begin(path);
+		const real = await ifThere(realpath(data));
+		if (real === null) return { kind: "nothing", files: [] };
+		return await new Walk(real).begin(path);
 	} catch (error) {
 		if (error instanceof Unusable) return problem(error.message);
 		throw error;

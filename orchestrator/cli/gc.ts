@@ -1,9 +1,9 @@
 import type { Berth } from "../api/berth.ts";
 import type { GcRequest, GcSum, GoingView } from "../api/collecting.ts";
-import { readConfig } from "../config.ts";
+import { readConfig, wasEverUsed } from "../config.ts";
 import { answer } from "./answer.ts";
 import { EXIT } from "./fail.ts";
-import { reachOwner, untilAnswered } from "./reach.ts";
+import { nothingIn, reachOwner, untilAnswered } from "./reach.ts";
 import { leave, stopOnSignals } from "./stop.ts";
 import { bytesInWords, table, timeInWords } from "./table.ts";
 import { talk } from "./talk.ts";
@@ -12,6 +12,10 @@ import { talk } from "./talk.ts";
 export async function gc(options: GcOptions): Promise<void> {
 	const { keep, keepDays, dryRun = false, json } = options;
 	const config = readConfig(process.env);
+	if (!wasEverUsed(config)) {
+		talk(nothingIn(config));
+		return answer(nothing(dryRun), json, () => inWords(nothing(dryRun)));
+	}
 	const stop = stopOnSignals();
 	const wish = {
 		dryRun,
@@ -67,6 +71,25 @@ function reportOf(
 	const bytes = objects.reduce((all, { bytes }) => all + bytes, 0);
 	return { kind, dryRun, objects, bytes, ...sum };
 }
+
+/** Where nothing was ever stored. */
+const nothing = (dryRun: boolean): GcReport => ({
+	kind: "report",
+	dryRun,
+	objects: [],
+	bytes: 0,
+	strays: 0,
+	stayed: 0,
+	kept: {
+		live: 0,
+		"in-use": 0,
+		promoted: 0,
+		recent: 0,
+		young: 0,
+		lineage: 0,
+		bytes: 0,
+	},
+});
 
 function inWords(report: GcReport): string {
 	const { dryRun, objects, bytes, strays, stayed } = report;

@@ -3,7 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Berth } from "../api/berth.ts";
 import { connect } from "../api/connect.ts";
 import type { Owned } from "../compose.ts";
-import { berthFolder, type Config, readConfig } from "../config.ts";
+import type { Foreseer } from "../compose-unused.ts";
+import {
+	berthFolder,
+	type Config,
+	readConfig,
+	wasEverUsed,
+} from "../config.ts";
 import { LoadingProcess } from "../define/loading-process.ts";
 import { EXIT, Sentence } from "./fail.ts";
 import { talk } from "./talk.ts";
@@ -98,13 +104,22 @@ const TRIALS = 10;
 export const isOwnerGone = (error: unknown): boolean =>
 	error instanceof Error && error.name === "OwnerGone";
 
+/** Whoever can say what a run would do. Where nothing was ever stored that takes no owner, and nothing is made for it. */
+export async function reachForeseer(config: Config): Promise<Foreseer> {
+	if (wasEverUsed(config)) return reachOwner(config);
+	const owner = await connect(berthFolder(config));
+	if (owner) return { berth: owner, close: () => owner.close() };
+	talk(nothingIn(config));
+	return (await import("../compose-unused.ts")).foreseeAnew(config);
+}
+
+export const nothingIn = ({ data }: Config): string =>
+	`Nothing was ever run in ${data}. "berth run <pipeline>" begins; or name another folder with BERTH_DATA.`;
+
 async function aReader(config: Config): Promise<Questions & Closing> {
 	const reader = await aReaderOrNull(config);
 	if (reader) return reader;
-	throw new Sentence(
-		`Nothing was ever run in ${config.data}. "berth run <pipeline>" begins; or name another folder with BERTH_DATA.`,
-		EXIT.usage,
-	);
+	throw new Sentence(nothingIn(config), EXIT.usage);
 }
 
 async function aReaderOrNull(

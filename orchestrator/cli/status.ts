@@ -2,7 +2,7 @@ import type { ForecastView, StatusView } from "../api/explaining.ts";
 import { readConfig } from "../config.ts";
 import { answer } from "./answer.ts";
 import { EXIT } from "./fail.ts";
-import { reachOwner, untilAnswered } from "./reach.ts";
+import { reachForeseer, untilAnswered } from "./reach.ts";
 import { table } from "./table.ts";
 
 /** What a run now would do, without running anything. */
@@ -13,7 +13,7 @@ export async function status(
 	const config = readConfig(process.env);
 	const { date, set = {}, only, json, exitCode } = options;
 	const views = await untilAnswered(
-		() => reachOwner(config),
+		() => reachForeseer(config),
 		({ berth }) =>
 			berth.status({
 				...(pipeline !== undefined && { pipeline }),

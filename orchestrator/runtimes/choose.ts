@@ -49,6 +49,8 @@ export interface RuntimeWish {
 	readonly onPlace: (hostData: string) => void;
 	/** Told whenever the engine answers. */
 	readonly onAnswer?: () => void;
+	/** Only images will be asked for: nothing is made, and the data directory need not be there. */
+	readonly looksOnly?: boolean;
 }
 
 export interface Chosen {
@@ -80,11 +82,13 @@ const docker = (wish: RuntimeWish, because: string): Chosen => ({
 const local = (wish: RuntimeWish, because: string): Chosen => ({
 	because,
 	runtime: new LateRuntime("local", async () => {
-		const { openLocal } = await import("./local/local-runtime.ts");
-		wish.onPlace(wish.data);
-		return openLocal({
-			folder: `${wish.data}/.berth/local`,
-			images: wish.images,
-		});
+		const { LocalRuntime, openLocal } = await import(
+			"./local/local-runtime.ts"
+		);
+		const { data, images } = wish;
+		const options = { folder: `${data}/.berth/local`, images };
+		if (wish.looksOnly) return new LocalRuntime(options);
+		wish.onPlace(data);
+		return openLocal(options);
 	}),
 });

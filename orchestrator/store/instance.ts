@@ -16,9 +16,9 @@ import { Unusable } from "./port.ts";
 
 /** Whose containers these are: ten random characters in `.berth/instance`, made at the first asking. Two that ask at once get the same. */
 export function instanceOf(berthFolder: string): string {
+	const known = knownInstance(berthFolder);
+	if (known !== null) return known;
 	const file = instanceFile(berthFolder);
-	const stored = read(file);
-	if (stored !== null) return checked(file, stored.trim());
 	mkdirSync(berthFolder, { recursive: true });
 	const written = writeAside(file, newInstance());
 	try {
@@ -31,6 +31,13 @@ export function instanceOf(berthFolder: string): string {
 		rmSync(written, { force: true });
 	}
 	return checked(file, readFileSync(file, "utf8").trim());
+}
+
+/** The same where it was made before; else null, and none is made. */
+export function knownInstance(berthFolder: string): string | null {
+	const file = instanceFile(berthFolder);
+	const stored = read(file);
+	return stored === null ? null : checked(file, stored.trim());
 }
 
 /** Does the data lie where it lay before? The path is the host's, as containers' labels have it. The first time, it is remembered. */
