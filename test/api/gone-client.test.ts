@@ -42,7 +42,7 @@ beforeAll(async () => {
 	await truncate(home.at("data", newest), ENDLESS);
 	up = home.start(["up"]);
 	await up.says(/berth answers at/);
-}, 120_000);
+});
 afterAll(async () => {
 	up.kill("SIGTERM");
 	await up.ended;
@@ -60,7 +60,7 @@ const isRead = (path: string): boolean =>
 	});
 
 const until = (holds: () => boolean): Promise<void> =>
-	expect.poll(holds, { timeout: 60_000, interval: 20 }).toBe(true);
+	expect.poll(holds).toBe(true);
 
 test.each([
 	["status", (): string => "raw/endless", ["status", "endless"]],
@@ -85,4 +85,4 @@ test("one that is gone takes nothing from another one who asks about the same fi
 	gone.kill("SIGKILL");
 	expect(await stays).toMatchObject([{ tasks: [{ outcome: "runs" }] }]);
 	expect(await readdir(home.at("data/raw"))).toHaveLength(2);
-}, 120_000);
+});
