@@ -1,8 +1,8 @@
 import { type Artifacts, isProblem } from "../artifacts/port.ts";
+import { takenBy } from "../model/garbage.ts";
 import { containerName } from "../model/names.ts";
 import type { ContainerWork } from "../model/plan.ts";
 import type { FileStamp, Prepared, Source } from "../model/task-state.ts";
-import type { ObjectHash } from "../model/words.ts";
 import type { Runtime } from "../runtimes/port.ts";
 import { type Refused, refusedBy, refusedForGood } from "./refused.ts";
 import type { Work } from "./worker.ts";
@@ -25,7 +25,7 @@ export async function prepareAgain(
 	// Before we look whether they are there, so that nobody takes them away once we have.
 	artifacts.pin(
 		containerName(instance, run.id, task.name, attempt),
-		Object.values(pinned.in).flatMap(objectIn),
+		takenBy(pinned),
 	);
 	const inputs: Record<string, Source> = {};
 	for (const [input, then] of Object.entries(pinned.in)) {
@@ -107,6 +107,3 @@ function stampsOf(source: Source): readonly FileStamp[] {
 			return source.files;
 	}
 }
-
-const objectIn = (source: Source): readonly ObjectHash[] =>
-	source.kind === "object" ? [source.object] : [];

@@ -1,6 +1,13 @@
+import { BERTH_FOLDER } from "./data-path.ts";
 import type { Plan } from "./plan.ts";
 import type { Run } from "./run.ts";
-import type { Prepared, Source, TaskState, Value } from "./task-state.ts";
+import type {
+	FileStamp,
+	Prepared,
+	Source,
+	TaskState,
+	Value,
+} from "./task-state.ts";
 import type { DataPath, Instant, ObjectHash } from "./words.ts";
 
 /** What is kept although nothing uses it now. */
@@ -77,13 +84,31 @@ const used = (state: TaskState): ObjectHash[] => [
 
 /** The objects among what an attempt takes. */
 export const takenBy = ({ in: inputs }: Prepared): ObjectHash[] =>
-	Object.values(inputs).flatMap(objectIn);
+	Object.values(inputs).flatMap(objectsIn);
 
 /** The objects among what a task gave. */
 export const givenBy = ({ outputs, found }: Value): ObjectHash[] => [
 	...Object.values(outputs).map(({ object }) => object),
-	...(found ? objectIn(found) : []),
+	...(found ? objectsIn(found) : []),
 ];
 
-const objectIn = (source: Source): ObjectHash[] =>
-	source.kind === "object" ? [source.object] : [];
+/** Files that a folder above published paths leads to, or a glob, lie in objects, too. */
+function objectsIn(source: Source): ObjectHash[] {
+	switch (source.kind) {
+		case "object":
+			return [source.object];
+		case "file":
+			return objectsOfFiles([source.file]);
+		case "files":
+			return objectsOfFiles(source.files);
+	}
+}
+
+function objectsOfFiles(files: readonly FileStamp[]): ObjectHash[] {
+	const found = files.map(({ path }) => IN_OBJECT.exec(path)?.[1]);
+	return [...new Set(found)].flatMap((hash) =>
+		hash === undefined ? [] : [hash as ObjectHash],
+	);
+}
+
+const IN_OBJECT = new RegExp(`^${BERTH_FOLDER}/objects/([0-9a-f]{64})/`);

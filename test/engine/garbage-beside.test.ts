@@ -68,6 +68,23 @@ test("what a run that is not over took or made is kept, also when no path holds 
 	expect(await rig.collect()).toMatchObject({ removed: 2 });
 });
 
+test("what a task took from a folder above published paths is kept while it runs, and as long as what it made", async () => {
+	const input = await rig.publish("in/1", "1");
+	const { out } = it("m");
+	const work = { in: { all: { from: "path", path: "in" } as const }, out };
+	const id = await rig.begin(aPlan(aTask("sum", { work })), rig.nextRun());
+	const job = await rig.puppet.next("sum");
+	await rig.publish("in/1", "2");
+	expect((await rig.collect()).kept).toMatchObject({ "in-use": 1 });
+	expect(rig.isThere(input)).toBe(true);
+	job.write("/out/it/it.txt", "made");
+	job.exit(0);
+	expect((await rig.settled(id)).tasks[0]?.attempts).toHaveLength(1);
+	expect((await rig.collect()).kept).toMatchObject({ lineage: 1 });
+	await rig.publish("m", "made from nothing");
+	expect(await rig.collect()).toMatchObject({ removed: 2 });
+});
+
 test("what somebody is about to use stays, and is not called removed", async () => {
 	const old = await rig.publish("m", "1");
 	await rig.publish("m", "2");

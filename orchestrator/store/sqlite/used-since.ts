@@ -82,9 +82,9 @@ export function usedSince(
 	};
 }
 
-/** Whatever may be an object's hash: one too many only stays until the next collection. */
+/** Whatever may be an object's hash, by itself or in the path of a file: one too many only stays until the next collection. */
 function* namedIn(json: string): Generator<string> {
-	for (const [, hash] of json.matchAll(/"([0-9a-f]{64})"/g))
+	for (const [, hash] of json.matchAll(/["/]([0-9a-f]{64})["/]/g))
 		if (hash !== undefined) yield hash;
 }
 
