@@ -48,6 +48,7 @@ import { readResult } from "./result-file.ts";
 import { Sources } from "./sources.ts";
 import { Staging } from "./staging.ts";
 import { sweepFolder } from "./sweep-folder.ts";
+import { isWhole } from "./whole-object.ts";
 
 export interface FileArtifactsOptions {
 	/** The data directory, absolute. */
@@ -82,9 +83,9 @@ export class FileArtifacts implements Artifacts {
 		const { data, publications, user } = options;
 		this.#places = new Places(data, user, options.isRoot ?? isRoot());
 		this.#publications = publications;
-		this.#objects = new ObjectStore(this.#places);
-		this.#staging = new Staging(this.#places, user);
 		this.#remover = new ObjectRemover(this.#places, this.#pins);
+		this.#objects = new ObjectStore(this.#places, this.#remover);
+		this.#staging = new Staging(this.#places, user);
 		this.#memo = new HashMemo(options.hashes ?? null, options.now ?? Date.now);
 		const digests = new FileDigests(data, this.#memo);
 		this.#contents = new Contents(
@@ -167,6 +168,13 @@ export class FileArtifacts implements Artifacts {
 	async has(objects: readonly ObjectHash[]): Promise<boolean> {
 		for (const object of objects)
 			if (!(await this.#objects.has(object))) return false;
+		return true;
+	}
+
+	async areWhole(outputs: Iterable<PublishedOutput>): Promise<boolean> {
+		for (const output of outputs)
+			if (!(await isWhole(this.#places.object(output.object), output)))
+				return false;
 		return true;
 	}
 

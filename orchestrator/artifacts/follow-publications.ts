@@ -1,10 +1,9 @@
-import { opendir, unlink } from "node:fs/promises";
+import { lstat, opendir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { BERTH_FOLDER } from "../model/data-path.ts";
 import type { DataPath } from "../model/words.ts";
 import type { Publication, Publications } from "../store/port.ts";
 import { codeOf, ifThere } from "./error-code.ts";
-import { ObjectStore } from "./object-store.ts";
 import { Places, type User } from "./places.ts";
 import { Projection } from "./projection.ts";
 import { isOurLink } from "./published-link.ts";
@@ -66,9 +65,9 @@ async function missing(
 	places: Places,
 	publications: Publications,
 ): Promise<Publication[]> {
-	const objects = new ObjectStore(places);
 	const gone: Publication[] = [];
 	for (const publication of await publications.published(""))
-		if (!(await objects.has(publication.object))) gone.push(publication);
+		if (!(await ifThere(lstat(places.object(publication.object)))))
+			gone.push(publication);
 	return gone;
 }

@@ -36,7 +36,7 @@ export class HashMemo {
 		const at = this.now();
 		for (const stamp of stamps) {
 			const row = rows.get(stamp.path);
-			if (!row || !(isImmutable(stamp.path) || isOf(stamp, row))) continue;
+			if (!row || !isKnownAs(stamp, row)) continue;
 			known.set(stamp.path, row.sha256);
 			if (at - row.seenAt > DAY_MS) seen.push({ ...row, seenAt: at });
 		}
@@ -106,10 +106,14 @@ export class HashMemo {
 	}
 }
 
-/** What lies in an object never changes: its path is enough. */
+/** What lies in an object never changes: its path is enough, as long as nobody damages it. */
 const isImmutable = (path: string): boolean => IN_OBJECT.test(path);
 
 const IN_OBJECT = new RegExp(`^${BERTH_FOLDER}/objects/[0-9a-f]{64}/`);
+
+/** Of another size, it was damaged when it was read, or is now. */
+const isKnownAs = (stamp: Stamp, row: FileHash): boolean =>
+	isImmutable(stamp.path) ? row.size === stamp.size : isOf(stamp, row);
 
 const isOf = (stamp: Stamp, row: FileHash): boolean =>
 	row.ino === inodeOf(stamp) &&

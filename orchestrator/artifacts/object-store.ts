@@ -6,9 +6,11 @@ import type { Entry } from "./entry.ts";
 import { codeOf, ifThere } from "./error-code.ts";
 import type { Places } from "./places.ts";
 import type { StoredObject } from "./port.ts";
+import type { ObjectRemover } from "./remove-object.ts";
 import { removeTree } from "./remove-tree.ts";
 import { setMode } from "./set-mode.ts";
 import type { Tree } from "./tree-hash.ts";
+import { holdsAll } from "./whole-object.ts";
 
 /**
  * Immutable folders named by their contents. A folder moves in like this, and can be moved in again from any point:
@@ -19,9 +21,11 @@ import type { Tree } from "./tree-hash.ts";
  */
 export class ObjectStore {
 	readonly #places: Places;
+	readonly #remover: ObjectRemover;
 
-	constructor(places: Places) {
+	constructor(places: Places, remover: ObjectRemover) {
 		this.#places = places;
+		this.#remover = remover;
 	}
 
 	/** All of an object is there, or none of it. */
@@ -40,16 +44,20 @@ export class ObjectStore {
 		}
 	}
 
-	/** The folder becomes the object; when that is there already, the folder goes. */
+	/** The folder becomes the object; when that is there already, the folder goes, unless something is missing in the one that is there. */
 	async keep(folder: string, tree: Tree): Promise<void> {
+		const { hash } = tree;
 		await this.#places.folder(this.#places.objects);
-		const object = this.#places.object(tree.hash);
-		if (!(await this.has(tree.hash))) {
-			await this.#seal(folder, tree.entries);
-			boundary("before move into object store");
-			await moveUnlessThere(folder, object);
-		}
-		await this.conclude(folder, tree.hash);
+		if (!(await this.has(hash))) await this.#moveIn(folder, tree);
+		else if (!(await holdsAll(this.#places.object(hash), tree)))
+			await this.#remover.replace(hash, () => this.#moveIn(folder, tree));
+		await this.conclude(folder, hash);
+	}
+
+	async #moveIn(folder: string, { hash, entries }: Tree): Promise<void> {
+		await this.#seal(folder, entries);
+		boundary("before move into object store");
+		await moveUnlessThere(folder, this.#places.object(hash));
 	}
 
 	/** The last steps, for an object that is there; the folder of the same contents goes, as far as it is still there. */

@@ -50,6 +50,8 @@ export interface Artifacts {
 	unpin(name: ContainerName): void;
 	/** Are all of these objects there? */
 	has(objects: readonly ObjectHash[]): Promise<boolean>;
+	/** Are the objects of these outputs there, and is nothing missing in them? Of an object with very many files only some are looked at. */
+	areWhole(outputs: Iterable<PublishedOutput>): Promise<boolean>;
 	/** Every object on the disk, in no order: also those that no publication knows of, because of a crash. */
 	objects(): AsyncIterable<StoredObject>;
 	/** What attempts were about to publish, by what their staging says: a berth that is killed meanwhile forgets its pins. */

@@ -42,10 +42,7 @@ export class ObjectRemover {
 		hash: ObjectHash,
 		isNeeded: () => Promise<boolean>,
 	): Promise<boolean> {
-		const name = `gone-${randomUUID()}` as ContainerName;
-		await this.#places.folder(this.#places.staging);
-		this.#removing.add(name);
-		try {
+		return this.#removed(async (name) => {
 			const isOut = await this.#pins.watching(
 				hash,
 				async (isFree) =>
@@ -56,6 +53,25 @@ export class ObjectRemover {
 			);
 			if (isOut) await this.#finish(name);
 			return isOut;
+		});
+	}
+
+	/** Whoever uses it: what is left of a damaged object makes room for a whole one, which `moveIn` brings. */
+	async replace(hash: ObjectHash, moveIn: () => Promise<void>): Promise<void> {
+		await this.#removed(async (name) => {
+			const isOut = this.#moveOut(hash, name);
+			await moveIn();
+			if (isOut) await this.#finish(name);
+		});
+	}
+
+	/** By a name in staging that nobody else sweeps meanwhile. */
+	async #removed<T>(work: (name: ContainerName) => Promise<T>): Promise<T> {
+		const name = `gone-${randomUUID()}` as ContainerName;
+		await this.#places.folder(this.#places.staging);
+		this.#removing.add(name);
+		try {
+			return await work(name);
 		} finally {
 			this.#removing.delete(name);
 		}

@@ -10,6 +10,7 @@ import { filesAt } from "./outside-files.ts";
 import type { Places } from "./places.ts";
 import { isProblem, type Located, type Problem } from "./port.ts";
 import { lost, problem } from "./problems.ts";
+import { isWhole } from "./whole-object.ts";
 
 /** What paths mean now, and where that lies. */
 export class Sources {
@@ -86,10 +87,15 @@ export class Sources {
 		);
 	}
 
-	async #gone({ path, object, attempt }: Publication): Promise<Problem | null> {
-		if (await ifThere(lstat(this.#places.object(object)))) return null;
+	async #gone(publication: Publication): Promise<Problem | null> {
+		const { path, object, attempt } = publication;
+		const place = this.#places.object(object);
+		if (await isWhole(place, publication)) return null;
+		const what = (await ifThere(lstat(place)))
+			? "is damaged: files of it are missing"
+			: "is gone";
 		return problem(
-			`"${path}" is published, but its object ${object} is gone. Run the pipeline that made it again (${attempt}).`,
+			`"${path}" is published, but its object ${object} ${what}. Run the pipeline that made it again (${attempt}).`,
 		);
 	}
 

@@ -36,7 +36,7 @@ export async function foresee(
 export interface ForeseeParts {
 	readonly artifacts: Pick<
 		Artifacts,
-		"claim" | "peek" | "contentsOf" | "asNow" | "has"
+		"claim" | "peek" | "contentsOf" | "asNow" | "areWhole"
 	>;
 	readonly runtime: Pick<Runtime, "resolve">;
 	readonly sensors: Pick<Sensors, "look">;
@@ -173,9 +173,8 @@ async function lookedUp(
 	if (!isLookedUp(policy) || prepared.fingerprint === undefined) return runs;
 	const result = await parts.results.resultOf(prepared.fingerprint);
 	if (!result || !isFresh(result, policy, parts.now())) return runs;
-	const objects = Object.values(result.value.outputs);
-	const isThere = await parts.artifacts.has(
-		objects.map(({ object }) => object),
+	const isThere = await parts.artifacts.areWhole(
+		Object.values(result.value.outputs),
 	);
 	if (!isThere || (await misfit(result.value.result, work)) !== null)
 		return runs;

@@ -77,11 +77,14 @@ export class Hits {
 		container: ContainerWork,
 	): Promise<boolean> {
 		const { artifacts } = this.#parts;
-		const objects = Object.values(value.outputs).map(({ object }) => object);
+		const outputs = Object.values(value.outputs);
 		// Before we look whether they are there, so that nobody takes them away once we have.
-		artifacts.pin(this.#name(who), objects);
+		artifacts.pin(
+			this.#name(who),
+			outputs.map(({ object }) => object),
+		);
 		return (
-			(await artifacts.has(objects)) &&
+			(await artifacts.areWhole(outputs)) &&
 			(await misfit(value.result, container)) === null
 		);
 	}
@@ -98,7 +101,7 @@ export class Hits {
 
 export interface HitsParts {
 	readonly results: Results;
-	readonly artifacts: Pick<Artifacts, "pin" | "unpin" | "has" | "reserve">;
+	readonly artifacts: Pick<Artifacts, "pin" | "unpin" | "areWhole" | "reserve">;
 	readonly instance: string;
 	readonly now: () => Instant;
 }

@@ -6,7 +6,9 @@ import {
 	readdirSync,
 	readFileSync,
 	rmdirSync,
+	rmSync,
 	symlinkSync,
+	truncateSync,
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -18,9 +20,11 @@ import {
 	aDataDirectory,
 	aFolder,
 	answer,
+	asItsUser,
 	isRoot,
 	message,
 	name,
+	path,
 	user,
 	write,
 } from "./rig.ts";
@@ -168,6 +172,38 @@ test("what is left of an output whose contents are an object already is never ta
 	}
 	expect(readdirSync(join(data, ".berth/objects"))).toHaveLength(1);
 });
+
+test("an object of which somebody removed a part is whole again once the same is made, by an ordinary user too", async () => {
+	const { data, stage, collect, artifacts, attempt, publish } =
+		aDataDirectory();
+	const files = { x: "1", "in/y": "22", "in/z": "" };
+	const { object } = await publish("earlier", files);
+	const folder = join(data, ".berth/objects", object);
+	const damages = [
+		() => rmSync(join(folder, "x")),
+		() => truncateSync(join(folder, "in/y"), 1),
+		() => rmSync(join(folder, "in"), { recursive: true }),
+		() => rmSync(folder, { recursive: true }),
+	];
+	await asItsUser(data, async () => {
+		for (const damage of damages) {
+			execFileSync("chmod", ["-R", "u+w", folder]);
+			damage();
+			expect(await artifacts.areWhole([{ ...OUTPUT, object }])).toBe(false);
+			const { out } = await stage("it");
+			write(out.it ?? "", files);
+			await collect({ it: "later" });
+			await artifacts.discard(attempt, false);
+			expect(readFileSync(join(folder, "in/y"), "utf8")).toBe("22");
+			expect(await artifacts.areWhole([{ ...OUTPUT, object }])).toBe(true);
+			expect(modeOf(folder)).toBe(0o555);
+			expect(readdirSync(join(data, ".berth/staging"))).toEqual([]);
+		}
+	});
+});
+
+/** Of three files with three bytes. */
+const OUTPUT = { path: path("earlier"), bytes: 3, files: 3 };
 
 test("no mode is given to what a symlink leads to", async () => {
 	const folder = aFolder();

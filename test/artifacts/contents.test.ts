@@ -160,6 +160,18 @@ describe("what was hashed once", () => {
 		}
 	});
 
+	test("in an object is read again when it was of another size, since that was damaged then, or is now", async () => {
+		const data = aDataDirectory();
+		const { object } = await data.publish("raw/a", { "x.csv": "1" });
+		const file = join(data.data, ".berth/objects", object, "x.csv");
+		const whole = await contentsAt(data, "raw/a/x.csv");
+		chmodSync(file, 0o644);
+		writeFileSync(file, "1 and more");
+		expect(await contentsAt(data, "raw/a/x.csv")).not.toBe(whole);
+		writeFileSync(file, "1");
+		expect(await contentsAt(data, "raw/a/x.csv")).toBe(whole);
+	});
+
 	test("is remembered only when its times are two seconds older than its hashing, since it could change again within a tick of the clock", async () => {
 		const data = aDataDirectory();
 		data.clock.aheadMs = 0;
@@ -428,7 +440,7 @@ describe("the files of an input", () => {
 		write(out.it ?? "", { "one/a": "x", "two/": "" });
 		linkSync(join(out.it ?? "", "one/a"), join(out.it ?? "", "two/a"));
 		const { it } = answer(await data.collect({ it: "raw/a" }));
-		data.publications.publish("raw/a", it?.object ?? "");
+		data.publications.publish("raw/a", it?.object ?? "", it);
 		const one = await sourceAt(data, "raw/a/one");
 		expect(await data.artifacts.filesOf(one, never)).toEqual([file("a", "x")]);
 		expect(await contentsAt(data, "raw/a/one")).toBe(

@@ -38,11 +38,19 @@ export class FakePublications implements Publications {
 	publish(
 		path: string,
 		object: string,
-		when: { attempt?: string; at?: number; confirmedAt?: number } = {},
+		when: {
+			attempt?: string;
+			at?: number;
+			confirmedAt?: number;
+			bytes?: number;
+			files?: number;
+		} = {},
 	): Publication {
 		const { attempt = "p@2026-11-20~1/task/1", at = Date.now() } = when;
 		const confirmedAt = (when.confirmedAt ?? at) as Instant;
-		const row = { ...this.#row(path, object, { attempt, at }), confirmedAt };
+		const { bytes = 1, files = 1 } = when;
+		const made = this.#row(path, object, { attempt, at });
+		const row = { ...made, confirmedAt, bytes, files };
 		this.#save([row, ...this.#rows]);
 		return row;
 	}

@@ -387,6 +387,17 @@ describe("an input path means", () => {
 		);
 	});
 
+	test("a problem, when a part of its object is gone", async () => {
+		const { data, artifacts, publish } = aDataDirectory();
+		const { object } = await publish("raw/a", { x: "1", y: "2" });
+		const folder = join(data, ".berth/objects", object);
+		chmodSync(folder, 0o755);
+		rmSync(join(folder, "y"));
+		expect(message(await artifacts.source(path("raw/a")))).toContain(
+			`object ${object} is damaged: files of it are missing. Run`,
+		);
+	});
+
 	test("a problem, when its object or file is gone", async () => {
 		const { data, artifacts, publish } = aDataDirectory();
 		const { object } = await publish("raw/a", { x: "" });

@@ -79,7 +79,9 @@ export function aDataDirectory() {
 			const outputs = answer(
 				await artifacts.collect(task, { it: path(at) }, never),
 			);
-			const publication = publications.publish(at, outputs.it?.object ?? "");
+			const { object = "", bytes = 0, files: count = 0 } = outputs.it ?? {};
+			const sizes = { bytes, files: count };
+			const publication = publications.publish(at, object, sizes);
 			await artifacts.project([publication]);
 			await artifacts.discard(task, false);
 			return publication;

@@ -1,7 +1,9 @@
 import {
+	chmodSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
+	readdirSync,
 	readFileSync,
 	rmSync,
 	writeFileSync,
@@ -239,6 +241,20 @@ test("a result is not taken when its object is gone", async () => {
 	expect(existsSync(join(rig.data, "models/1/model.json"))).toBe(true);
 });
 
+test("nor when a part of its object is; the whole of it is there again then", async () => {
+	open({ 1: "a,b" });
+	await run(daily(), ["prepare", "train"]);
+	const { object } = (await rig.store.newest("table/1" as DataPath)) ?? {};
+	const folder = join(rig.data, ".berth/objects", `${object}`);
+	chmodSync(folder, 0o755);
+	rmSync(join(folder, "table.csv"));
+	const second = await run(daily(), ["prepare"]);
+	expect(how(second).train).toMatch(/^unchanged since/);
+	expect(read("table/1/table.csv")).toBe("a,b");
+	expect(readdirSync(join(rig.data, ".berth/staging"))).toEqual([]);
+	await run(daily(), []);
+});
+
 test("nor is one taken that is older than the task allows, or that does not fit what the task declares now", async () => {
 	let ahead = 0;
 	const clock: Clock = {
@@ -462,10 +478,10 @@ class Hesitating extends FileArtifacts {
 		readonly until: Promise<void>;
 	} | null = null;
 
-	override async has(objects: readonly ObjectHash[]) {
+	override async areWhole(...asked: Parameters<FileArtifacts["areWhole"]>) {
 		this.hold?.asked();
 		await this.hold?.until;
-		return super.has(objects);
+		return super.areWhole(...asked);
 	}
 }
 

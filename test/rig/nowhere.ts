@@ -27,6 +27,7 @@ export const noArtifacts: Artifacts = {
 	pin: () => undefined,
 	unpin: () => undefined,
 	has: async () => true,
+	areWhole: async () => true,
 	objects: async function* () {},
 	receipts: async () => new Set(),
 	removeObject: async () => false,
