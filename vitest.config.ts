@@ -10,8 +10,8 @@ export default defineConfig({
 		pool: "forks",
 		maxWorkers: 2,
 		// Generous, because they only say "this hangs": on a machine that others use too, whatever is sure to come may come late.
-		testTimeout: 120_000,
-		hookTimeout: 180_000,
-		expect: { poll: { timeout: 50_000, interval: 20 } },
+		testTimeout: 300_000,
+		hookTimeout: 300_000,
+		expect: { poll: { timeout: 100_000, interval: 20 } },
 	},
 });

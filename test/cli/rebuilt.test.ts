@@ -92,5 +92,5 @@ describeWithEngine("an image that is built again", () => {
 		await dependency(home, "1");
 		await home.berth("images", "build");
 		expect(await ran(home)).toEqual({ first: false, second: false });
-	}, 240_000);
+	});
 });

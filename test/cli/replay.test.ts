@@ -110,7 +110,7 @@ describeWithEngine("a run from before its image was rebuilt", () => {
 		);
 		expect(message).toContain("cannot be replayed");
 		expect(docker("inspect", "-f", "{{.Id}}", `berth/${name}`)).toBe(rebuilt);
-	}, 180_000);
+	});
 });
 
 describe("a replay", () => {

@@ -61,7 +61,6 @@ async function settled(home: Home, id: string): Promise<RunView> {
 	await expect
 		.poll(() => home.json<RunView>("show", id), {
 			interval: 500,
-			timeout: 150_000,
 		})
 		.toMatchObject({ settled: true });
 	return home.json<RunView>("show", id);
@@ -88,7 +87,7 @@ describeWithEngine("SIGTERM of a server", () => {
 		});
 		expect(await containersOf(home)).toEqual([]);
 		await told(next);
-	}, 240_000);
+	});
 
 	test("in the middle of an image's build leaves no image, and the next start builds it", async () => {
 		const home = await aHome(DOCKER);
@@ -107,7 +106,7 @@ describeWithEngine("SIGTERM of a server", () => {
 		expect(tasks[0]?.attempts).toHaveLength(1);
 		await told(next);
 		await docker("rmi", "-f", ...(await imagesOf(home)));
-	}, 240_000);
+	});
 
 	test("in the middle of a stop with a long grace leaves the container its grace", async () => {
 		const home = await aHome(DOCKER);
@@ -133,7 +132,7 @@ describeWithEngine("SIGTERM of a server", () => {
 		});
 		expect(await containersOf(home)).toEqual([]);
 		await told(next);
-	}, 240_000);
+	});
 
 	test("in the middle of a publication leaves nothing half, and the next start publishes it", async () => {
 		const home = await aHome(DOCKER);
@@ -163,7 +162,7 @@ describeWithEngine("SIGTERM of a server", () => {
 		expect(tasks[0]?.attempts).toHaveLength(1);
 		expect(await home.json("artifacts")).toHaveLength(1);
 		await told(next);
-	}, 240_000);
+	});
 });
 
 const stateOf = (name: string): Promise<string> =>
@@ -180,9 +179,7 @@ async function imagesOf(home: Home): Promise<string[]> {
 
 describe("an engine in trouble", () => {
 	const why = whyNoOwnEngine();
-	const options = why
-		? { skip: true, meta: { skippedBecause: why } }
-		: { timeout: 240_000 };
+	const options = why ? { skip: true, meta: { skippedBecause: why } } : {};
 
 	test(
 		"keeps no server from leaving, whether it hangs or is dead",

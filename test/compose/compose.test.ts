@@ -55,7 +55,7 @@ function inFreshCopy(): void {
 		if (up.code === 0) return;
 		const { stdout } = await service.compose("logs");
 		throw new Error(`${up.stderr}\n${stdout}`);
-	}, 240_000);
+	});
 	afterAll(() => service?.remove());
 
 	const until = (what: () => Promise<void>): Promise<void> =>

@@ -8,7 +8,7 @@ import { describeWithEngine } from "../rig/engine.ts";
 const ASK = `
 const [, line] = require("node:fs").readFileSync("/proc/net/route", "utf8").split("\\n");
 const gateway = Buffer.from(line.split("\\t")[2], "hex").reverse().join(".");
-fetch("http://" + gateway + ":" + process.env.PORT + "/api/runs", { signal: AbortSignal.timeout(5000) }).then(
+fetch("http://" + gateway + ":" + process.env.PORT + "/api/runs", { signal: AbortSignal.timeout(30_000) }).then(
 	async (answer) => console.log(answer.status, await answer.text()),
 	(error) => console.log(error.cause?.code ?? error.name),
 );`;

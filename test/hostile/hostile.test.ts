@@ -29,7 +29,7 @@ describeWithEngine("what a hostile task can try:", () => {
 		let outcome: Outcome;
 		beforeAll(async () => {
 			outcome = await runFamily(home, family);
-		}, 300_000);
+		});
 
 		test.each(family.tasks)("$name", async (hostile) => {
 			const { message, attempts } = outcome.task(hostile.name);

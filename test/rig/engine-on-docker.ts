@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { systemClock } from "../../orchestrator/engine/clock.ts";
+import { type Clock, systemClock } from "../../orchestrator/engine/clock.ts";
 import { containerName } from "../../orchestrator/model/names.ts";
 import type { ContainerWork, Task } from "../../orchestrator/model/plan.ts";
 import type { RunId } from "../../orchestrator/model/words.ts";
@@ -40,7 +40,7 @@ export class EngineOnDocker {
 	readonly #instance: string;
 
 	constructor(host: string, options: OnDocker = {}) {
-		const { patience = PATIENCE } = options;
+		const { patience = PATIENCE, clock = systemClock } = options;
 		this.host = host;
 		this.data = options.data ?? mkdtempSync(join(tmpdir(), "berth-on-docker-"));
 		this.gate = join(this.data, "gate");
@@ -61,6 +61,7 @@ export class EngineOnDocker {
 		this.rig = new EngineRig(runtime, {
 			data: this.data,
 			instance: this.#instance,
+			clock,
 		});
 	}
 
@@ -160,6 +161,7 @@ export interface OnDocker {
 	readonly patience?: Patience;
 	/** To go on with what another one left. */
 	readonly data?: string;
+	readonly clock?: Clock;
 }
 
 export interface ShellWish extends Wish {

@@ -8,7 +8,7 @@ declare module "vitest" {
 }
 
 /** Containers take their time on a busy machine; a test that needs this long is stuck. */
-const ENGINE_TIMEOUT_MS = 180_000;
+const ENGINE_TIMEOUT_MS = 300_000;
 
 const engine = inject("engine");
 const isRequired = process.env.BERTH_REQUIRE_ENGINE === "1";

@@ -86,11 +86,9 @@ describe("berth up", () => {
 		expect((await home.berth("vars", "set", "a", "b")).code).toBe(0);
 		up.kill("SIGTERM");
 		expect(await up.ended).toMatchObject({ code: 0 });
-	}, 150_000);
+	});
 
-	test("with a damaged page begins nothing more, answers who looks, and is well again after a restore", {
-		timeout: 150_000,
-	}, async () => {
+	test("with a damaged page begins nothing more, answers who looks, and is well again after a restore", {}, async () => {
 		const home = await aHome();
 		await home.pipeline("p", 'tool("a", ["say", "hello"]);');
 		expect((await home.berth("run", "p")).code).toBe(0);
@@ -118,7 +116,6 @@ describe("berth up", () => {
 	});
 
 	test("at a limit on the size of its files, says what the disk refuses, and goes on above it", {
-		timeout: 150_000,
 		...unless(existsSync("/usr/bin/prlimit") ? null : "there is no prlimit"),
 	}, async () => {
 		const home = await aHome();

@@ -32,7 +32,8 @@ import { MemoryUses } from "./memory-use.ts";
 import { readLog } from "./read-log.ts";
 import { resolveImage } from "./resolve-image.ts";
 import { listStrays, removeStray } from "./strays.ts";
-import { mayBeForgotten, wasSeenToEnd } from "./witness.ts";
+import { untilRemoved } from "./until-removed.ts";
+import { mayBeForgotten, wasSeenToEnd, withLateNews } from "./witness.ts";
 
 export interface DockerWorld {
 	readonly calls: EngineCalls;
@@ -172,7 +173,7 @@ export class DockerRuntime implements Runtime {
 		} catch (error) {
 			if (isStatus(error, 404)) return;
 			if (!isStatus(error, 409)) throw asUnreachable(error);
-			await this.#removed(name); // somebody else is removing it
+			await untilRemoved(this.#calls, name); // somebody else is removing it
 		}
 	}
 
@@ -254,11 +255,11 @@ export class DockerRuntime implements Runtime {
 
 	async #ending(name: ContainerName, seen: Container | null): Promise<Exit> {
 		const { now } = this.#world;
-		let container = seen;
-		if (container && mayBeOutOfMemory(container)) {
-			await new Promise((resolve) => setTimeout(resolve, OOM_NEWS_MS));
-			container = await inspect(this.#calls, name);
-		}
+		const isUnexplained =
+			seen !== null && mayBeOutOfMemory(seen) && !this.#asked.has(name);
+		const container = isUnexplained
+			? await withLateNews(this.#calls, name, seen)
+			: seen;
 		if (container?.State.Running)
 			throw unreachable(`${name} runs, although it had ended`);
 		if (!container || GONE.has(container.State.Status))
@@ -278,23 +279,10 @@ export class DockerRuntime implements Runtime {
 		const path = `/containers/${name}/logs`;
 		return await this.#calls.text("GET", path, { query });
 	}
-
-	async #removed(name: ContainerName): Promise<void> {
-		try {
-			const path = `/containers/${name}/wait`;
-			const query = { condition: "removed" };
-			await this.#calls.json("POST", path, { query, isLong: true });
-		} catch (error) {
-			if (!isStatus(error, 404)) throw asUnreachable(error);
-		}
-	}
 }
 
 /** Nobody keeps whether it was started. */
 const UNREMEMBERED: FirstStart = { wasAsked: false, ask: async () => {} };
-
-/** The news that memory ran out comes on its own way, and may be later than the end. */
-const OOM_NEWS_MS = 100;
 
 /** Being removed, or half removed. */
 const GONE = new Set(["removing", "dead"]);

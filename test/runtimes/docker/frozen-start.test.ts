@@ -24,7 +24,7 @@ const why = whyNoOwnEngine();
 
 describe.skipIf(why !== null)(
 	"an engine that hangs when a start is asked for",
-	{ timeout: 180_000, ...(why ? { meta: { skippedBecause: why } } : {}) },
+	{ timeout: 300_000, ...(why ? { meta: { skippedBecause: why } } : {}) },
 	() => {
 		let engine: OwnEngine;
 		let rig: DockerRig;

@@ -19,7 +19,7 @@ const why = whyNoOwnEngine();
 
 describe.skipIf(why !== null)(
 	"berth up, whose engine",
-	{ timeout: 180_000, ...(why ? { meta: { skippedBecause: why } } : {}) },
+	{ timeout: 300_000, ...(why ? { meta: { skippedBecause: why } } : {}) },
 	() => {
 		let engine: OwnEngine;
 		beforeAll(async () => {
