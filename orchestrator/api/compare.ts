@@ -32,10 +32,9 @@ export async function compare(
 	after: Made,
 ): Promise<Comparison | null> {
 	const earlier = await store.recipes({ ...of, most: MOST });
-	const candidates = earlier.map((attempt) => ({
-		...attempt,
-		gave: gaveSomething(attempt),
-	}));
+	const candidates = earlier
+		.filter((attempt) => !isOfItself(attempt, of.before))
+		.map((attempt) => ({ ...attempt, gave: gaveSomething(attempt) }));
 	const nearest = mostSimilar(candidates, after)?.attempt;
 	if (!nearest) return null;
 	// Only of this one: what its plan calls things takes reading its plan.
@@ -52,6 +51,13 @@ export async function compare(
 		differences: differences(before, after, files),
 	};
 }
+
+/** Another try of the same task of the same run, or what took over what this one gave while it waited: neither tells why this one ran. */
+const isOfItself = (
+	{ run, unchangedSince }: MadeAttempt,
+	of: RecipesOf["before"],
+): boolean =>
+	of !== undefined && (run === of.run || unchangedSince === of.attempt);
 
 export interface ComparingParts extends Listing {
 	readonly store: Recipes;

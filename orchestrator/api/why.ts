@@ -84,7 +84,7 @@ async function miss(
 		{
 			pipeline: run.pipeline,
 			task: task.name,
-			before: { attempt: last.id, at: last.createdAt },
+			before: { run: one.run.id, attempt: last.id, at: last.createdAt },
 		},
 		{ ...run, vars, recipe: last.recipe, ...wordsOf(task) },
 	);

@@ -19,7 +19,9 @@ export async function why(
 }
 
 function inWords(view: WhyView): string {
-	const { attempt, run, task, because, compared, differences } = view;
+	const { attempt, run, task, because, since, compared, differences } = view;
+	if (since !== null)
+		return `${attempt}: unchanged since ${since.attempt}${since.at === "" ? "" : ` (${timeInWords(since.at)} UTC)`}.`;
 	return [
 		`${attempt ?? `${run}/${task}`}: ${WORD[view.verdict]}.`,
 		because,

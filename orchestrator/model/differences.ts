@@ -79,9 +79,9 @@ function imageDifference(before: Made, after: Made): Difference[] {
 	if (was.key === is.key) return [];
 	const name = after.work?.image ?? null;
 	const former = before.work?.image ?? name;
-	const which =
+	const what =
 		former === name
-			? `image ${name ?? ""}`.trim()
+			? `image ${name === null ? "" : `${name} `}has changed`
 			: `image ${former} → ${name}`;
 	return [
 		{
@@ -89,7 +89,7 @@ function imageDifference(before: Made, after: Made): Difference[] {
 			name,
 			before: was.key,
 			after: is.key,
-			sentence: `${which}: key ${short(was.key)} → ${short(is.key)}`,
+			sentence: `${what} (key ${short(was.key)} → ${short(is.key)})`,
 		},
 	];
 }

@@ -28,7 +28,11 @@ export interface RecipesOf {
 	readonly pipeline: string;
 	readonly task: TaskName;
 	/** Only those that were made before this attempt; absent: any. */
-	readonly before?: { readonly attempt: AttemptId; readonly at: Instant };
+	readonly before?: {
+		readonly run: RunId;
+		readonly attempt: AttemptId;
+		readonly at: Instant;
+	};
 	/** At most so many. */
 	readonly most: number;
 }

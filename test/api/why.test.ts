@@ -200,6 +200,54 @@ test("when the same failed before, that is the reason", async () => {
 	});
 });
 
+test("another try of the same task is told as the first one would be", async () => {
+	const first = await run(train(42));
+	const plan = train(43);
+	const [task] = plan.tasks;
+	if (!task) throw new Error("The plan has no task.");
+	const retries = { times: 1, backoffMs: 1 };
+	const id = await rig.begin(
+		{ ...plan, tasks: [{ ...task, retries }] },
+		`p@2026-11-20~${++runs}`,
+	);
+	(await puppet.next("train")).exit(3);
+	const again = await puppet.next("train");
+	again.write("/out/model/model.json", "model");
+	again.exit(0);
+	await rig.settled(id);
+	const view = await asked(id);
+	expect(view).toMatchObject({
+		attempt: `${id}/train/2`,
+		compared: { attempt: `${first}/train/1` },
+	});
+	expect(told(view)).toEqual(["param seed 42 → 43 (in its command)"]);
+});
+
+test("who waited for it and took over what it gave is nothing to compare it with, whatever the clock said", async () => {
+	ahead = 60_000;
+	const first = await rig.begin(train(), "p@2026-11-20~first");
+	const job = await puppet.next("train");
+	ahead = 0;
+	const second = await rig.begin(train(), "p@2026-11-20~second");
+	await rig.until((run) => {
+		const state = run.tasks.get(named("train"));
+		const note = state?.status === "preparing" ? state.note : null;
+		return run.id === second && !!note?.includes("is doing the same");
+	});
+	job.write("/out/model/model.json", "model");
+	job.exit(0);
+	await rig.settled(first);
+	await rig.settled(second);
+	expect(await asked(second)).toMatchObject({
+		verdict: "hit",
+		since: { attempt: `${first}/train/1` },
+	});
+	expect(await asked(first)).toMatchObject({
+		because: "It never ran before, as far as berth remembers.",
+		compared: null,
+	});
+});
+
 test("when the same ended with a warning before, that is the reason", async () => {
 	const warned = await run(train(), 0, "A process of it was killed.");
 	const { because } = await asked(await run(train()));

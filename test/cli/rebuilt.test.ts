@@ -80,7 +80,9 @@ describeWithEngine("an image that is built again", () => {
 		const why = await home.json<WhyView>("why", "p", "first");
 		expect(why.differences.map(({ sentence }) => sentence)).toEqual([
 			expect.stringMatching(
-				new RegExp(`^image ${FIRST}: key [0-9a-f]{8}… → [0-9a-f]{8}…$`),
+				new RegExp(
+					`^image ${FIRST} has changed \\(key [0-9a-f]{8}… → [0-9a-f]{8}…\\)$`,
+				),
 			),
 		]);
 

@@ -35,6 +35,9 @@ test("a second run says unchanged for each task, and why names the param that ch
 	expect(told.stdout).toContain("  param text x → y (in its command)\n");
 	const stored = await home.json<WhyView>("why", "p", "a");
 	expect(stored).toMatchObject({ verdict: "hit", differences: [] });
+	expect((await home.berth("why", "p", "a")).stdout).toMatch(
+		/^p@.*\/a\/1: unchanged since p@.*\/a\/1 \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)\.\n$/,
+	);
 
 	const up = home.start(["up"]);
 	await up.says(/berth answers at/);

@@ -83,11 +83,11 @@ test("an image that was rebuilt is named by the plan's word", () => {
 		{ work },
 	);
 	expect(told(made({}, { work }), after)).toEqual([
-		"image trainer: key 4f1c22aa… → 9ab0c1ff…",
+		"image trainer has changed (key 4f1c22aa… → 9ab0c1ff…)",
 	]);
 	const other = { ...work, image: "preprocessor" };
 	expect(told(made({}, { work: other }), after)).toEqual([
-		"image preprocessor → trainer: key 4f1c22aa… → 9ab0c1ff…",
+		"image preprocessor → trainer (key 4f1c22aa… → 9ab0c1ff…)",
 	]);
 });
 
