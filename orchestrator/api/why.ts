@@ -108,9 +108,8 @@ async function reasonOf(
 		return "It was asked to be computed anew (--no-cache).";
 	if (comparison === null)
 		return "It never ran before, as far as berth remembers.";
-	const { nearest } = comparison;
 	if (comparison.differences.length > 0)
-		return `It is not what it was in ${nearest.id}.`;
+		return "What it is made from has changed.";
 	return sameRecipe(comparison, work, last.createdAt);
 }
 

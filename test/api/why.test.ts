@@ -122,7 +122,7 @@ test("what changed is told against the most similar attempt, which need not be t
 	const view = await asked(await run(train(43)));
 	expect(view).toMatchObject({
 		verdict: "miss",
-		because: `It is not what it was in ${first}/train/1.`,
+		because: "What it is made from has changed.",
 		compared: { attempt: `${first}/train/1`, run: first, ending: "exited" },
 	});
 	expect(told(view)).toEqual(["param seed 42 → 43 (in its command)"]);
