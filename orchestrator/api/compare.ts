@@ -2,10 +2,10 @@ import { type Artifacts, isProblem } from "../artifacts/port.ts";
 import {
 	type Difference,
 	differences,
-	type FileChanges,
 	type Made,
 } from "../model/differences.ts";
-import { fileChanges, stampChanges } from "../model/input-differences.ts";
+import { type FileChanges, fileChanges } from "../model/file-changes.ts";
+import { stampChanges } from "../model/input-differences.ts";
 import { mostSimilar } from "../model/most-similar.ts";
 import type { Task } from "../model/plan.ts";
 import type { Ingredient } from "../model/recipe.ts";

@@ -3,6 +3,7 @@ import {
 	type ContentFile,
 	isProblem,
 } from "../artifacts/port.ts";
+import { fileChanges } from "../model/file-changes.ts";
 import { metricChanges, paramChanges } from "../model/side-by-side.ts";
 import { type ObjectHash, own } from "../model/words.ts";
 import { Refused } from "./berth.ts";
@@ -81,27 +82,18 @@ function changes(
 	was: readonly ContentFile[],
 	is: readonly ContentFile[],
 ): FileDiff[] {
-	const before = new Map(was.map((file) => [file.path, file]));
-	const after = new Map(is.map((file) => [file.path, file]));
-	const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted(
-		(a, b) => (a < b ? -1 : 1),
-	);
-	return paths.flatMap((path): FileDiff[] => {
-		const [old, young] = [before.get(path), after.get(path)];
-		if (
-			old &&
-			young &&
-			old.sha256 === young.sha256 &&
-			old.executable === young.executable
-		)
-			return [];
-		return [
-			{
-				path: folder === "" ? path : `${folder}/${path}`,
-				change: !old ? "added" : !young ? "removed" : "changed",
-				before: old?.bytes ?? null,
-				after: young?.bytes ?? null,
-			},
-		];
-	});
+	const [before, after] = [sizesOf(was), sizesOf(is)];
+	const found = fileChanges(was, is);
+	return (["added", "removed", "changed"] as const)
+		.flatMap((change) => found[change].map((path) => ({ path, change })))
+		.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+		.map(({ path, change }) => ({
+			path: folder === "" ? path : `${folder}/${path}`,
+			change,
+			before: before.get(path) ?? null,
+			after: after.get(path) ?? null,
+		}));
 }
+
+const sizesOf = (files: readonly ContentFile[]): ReadonlyMap<string, number> =>
+	new Map(files.map(({ path, bytes }) => [path, bytes]));

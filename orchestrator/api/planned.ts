@@ -1,11 +1,11 @@
 import { didYouMean } from "../define/nearest.ts";
 import type { Catalogue, PlanRequest } from "../define/port.ts";
+import { few } from "../model/few.ts";
 import { type PartWish, partOfPlan } from "../model/part-of-plan.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Instant, Json, Named } from "../model/words.ts";
 import type { Store } from "../store/port.ts";
 import { Refused } from "./berth.ts";
-import { fewNames } from "./few-names.ts";
 
 /** What a run is planned from. */
 export interface PlanWish extends PartWish {
@@ -46,7 +46,7 @@ export function part(plan: Plan, wish: PartWish): Plan {
 	const [word = ""] = cut.names;
 	throw new Refused(
 		"invalid",
-		`Pipeline "${plan.pipeline}" has no task "${word}".${didYouMean(word, names) || ` It has ${fewNames(names)}.`}`,
+		`Pipeline "${plan.pipeline}" has no task "${word}".${didYouMean(word, names) || ` It has ${few(names, 30)}.`}`,
 	);
 }
 

@@ -2,6 +2,7 @@ import { ulid } from "ulid";
 import type { Artifacts } from "../artifacts/port.ts";
 import type { Clock } from "../engine/clock.ts";
 import { parseDataPath } from "../model/data-path.ts";
+import { few } from "../model/few.ts";
 import { handRunId } from "../model/names.ts";
 import type { Plan, PromoteWork } from "../model/plan.ts";
 import { dsOf } from "../model/schedule.ts";
@@ -109,12 +110,11 @@ export class Promotions {
 				`"${path}" is only a part of "${above.path}", which is published as a whole. Name that, or let a task publish the part.`,
 			);
 		const below = (await store.published(path)).map((one) => one.path);
-		const more = below.length > 3 ? ` and ${below.length - 3} more` : "";
 		throw new Refused(
 			"not-found",
 			below.length === 0
 				? `Nothing is published at "${path}". "berth artifacts" lists what is.`
-				: `Nothing is published at "${path}" itself, but below it: ${below.slice(0, 3).join(", ")}${more}. Name one of them.`,
+				: `Nothing is published at "${path}" itself, but below it: ${few(below, 3)}. Name one of them.`,
 		);
 	}
 

@@ -1,4 +1,5 @@
 import type { Catalogue, Entry } from "../define/port.ts";
+import { few } from "../model/few.ts";
 import { containerName } from "../model/names.ts";
 import { nextDue } from "../model/schedule.ts";
 import type {
@@ -27,7 +28,6 @@ import type { ComparingParts } from "./compare.ts";
 import { diff } from "./diff.ts";
 import type { SideStore } from "./diff-side.ts";
 import type { DiffView, WhyView } from "./explaining.ts";
-import { fewNames } from "./few-names.ts";
 import { staying } from "./gone.ts";
 import { type HistoryView, historyView } from "./history-view.ts";
 import type { LineageGraph } from "./lineage/graph.ts";
@@ -215,7 +215,10 @@ export interface Lines {
 }
 
 const namesOf = ({ plan }: RunDetail): string =>
-	fewNames(plan.tasks.map(({ name }) => name));
+	few(
+		plan.tasks.map(({ name }) => name),
+		30,
+	);
 
 /** What can be asked when nobody owns the data directory. */
 export class ReadOnly extends Reading {

@@ -1,9 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-	type Artifacts,
-	type ContentFile,
-	isProblem,
-} from "../artifacts/port.ts";
+import { type Artifacts, isProblem } from "../artifacts/port.ts";
+import { fileChanges } from "../model/file-changes.ts";
 import type { Task } from "../model/plan.ts";
 import { isFinal, type TaskState, type Value } from "../model/task-state.ts";
 import {
@@ -176,20 +173,8 @@ async function changes(
 		),
 	);
 	if (!was || !is || isProblem(was) || isProblem(is)) return null;
-	const old = byPath(was);
-	const now = byPath(is);
-	return {
-		added: is.flatMap(({ path }) => (old.has(path) ? [] : [path])),
-		removed: was.flatMap(({ path }) => (now.has(path) ? [] : [path])),
-		changed: is.flatMap((file) => {
-			const one = old.get(file.path);
-			return one && !isDeepStrictEqual(one, file) ? [file.path] : [];
-		}),
-	};
+	return fileChanges(was, is);
 }
-
-const byPath = (files: readonly ContentFile[]) =>
-	new Map(files.map((file) => [file.path, file]));
 
 /** Numbers are the same when they are exactly equal. */
 const otherValues = (

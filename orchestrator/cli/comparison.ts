@@ -5,6 +5,7 @@ import type {
 	ReplayView,
 } from "../api/replaying.ts";
 import type { Json } from "../model/words.ts";
+import { fewLines } from "./few-lines.ts";
 
 /** What a replay made, beside what its original had made, as text. */
 export function comparisonOf(report: ReplayView): string {
@@ -70,16 +71,11 @@ function outputLines({ name, path, before, after, files }: OtherOutput) {
 				: []),
 		];
 	const lines = [
-		...files.changed.map((file) => `      ~ ${file}`),
-		...files.added.map((file) => `      + ${file}`),
-		...files.removed.map((file) => `      - ${file}`),
+		...files.changed.map((file) => `~ ${file}`),
+		...files.added.map((file) => `+ ${file}`),
+		...files.removed.map((file) => `- ${file}`),
 	];
-	const more = lines.length - MOST_FILES;
-	return [
-		head,
-		...lines.slice(0, MOST_FILES),
-		...(more > 0 ? [`      and ${more} more (--json has all)`] : []),
-	];
+	return [head, ...fewLines(lines, MOST_FILES).map((line) => `      ${line}`)];
 }
 
 const MOST_FILES = 20;

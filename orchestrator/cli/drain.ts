@@ -1,4 +1,5 @@
 import type { UnderWay } from "../engine/engine.ts";
+import { few } from "../model/few.ts";
 
 /** Says what is still waited for, whenever that has changed. */
 export function sayWhatIsLeft(
@@ -14,12 +15,8 @@ export function sayWhatIsLeft(
 }
 
 function sentence(left: readonly UnderWay[]): string {
-	const shown = left.slice(0, MOST).map(words).join(", ");
-	const more = left.length > MOST ? `, and ${left.length - MOST} more` : "";
-	return `Waiting for ${left.length === 1 ? "one task" : `${left.length} tasks`}: ${shown}${more}. Nothing new is begun; another signal stops the waiting, and containers go on.`;
+	return `Waiting for ${left.length === 1 ? "one task" : `${left.length} tasks`}: ${few(left.map(words), 5)}. Nothing new is begun; another signal stops the waiting, and containers go on.`;
 }
-
-const MOST = 5;
 
 const words = ({ run, task, do: verb }: UnderWay): string =>
 	`"${task}" of ${run} (${state(verb)})`;

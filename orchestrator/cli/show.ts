@@ -1,6 +1,7 @@
 import type { InputView } from "../api/input-view.ts";
 import { resolveRun } from "../api/resolve-run.ts";
 import type { AttemptView, RunView, TaskView } from "../api/views.ts";
+import { few } from "../model/few.ts";
 import type { PublishedOutput } from "../model/task-state.ts";
 import type { Json, RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
@@ -80,10 +81,7 @@ function outputLine(output: PublishedOutput): string {
 
 /** Its name, where it was, and which object that was then. */
 function inputLine([name, input]: readonly [string, InputView]): string {
-	if (input.kind === "files") {
-		const [first = "", ...more] = input.files;
-		return `    ← ${name}: ${first}${more.length > 0 ? ` and ${more.length} more` : ""}`;
-	}
+	if (input.kind === "files") return `    ← ${name}: ${few(input.files, 1)}`;
 	const { path, object, maker, copies } = input;
 	const by = maker === null ? "" : `, made by ${maker}`;
 	const of = copies === null ? "" : `, a copy of its ${copies.files} files`;

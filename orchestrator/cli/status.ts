@@ -1,5 +1,6 @@
 import type { ForecastView, StatusView } from "../api/explaining.ts";
 import { readConfig } from "../config.ts";
+import { few } from "../model/few.ts";
 import { answer } from "./answer.ts";
 import { EXIT } from "./fail.ts";
 import { reachForeseer, untilAnswered } from "./reach.ts";
@@ -59,7 +60,7 @@ function inALine(view: StatusView): string {
 		const names = tasks.flatMap((task) =>
 			task.outcome === outcome ? [task.name] : [],
 		);
-		return names.length === 0 ? [] : [`${words}: ${few(names)}`];
+		return names.length === 0 ? [] : [`${words}: ${few(names, 5)}`];
 	};
 	const running = tasks.filter(({ outcome }) => outcome === "runs").length;
 	return [
@@ -70,13 +71,6 @@ function inALine(view: StatusView): string {
 		...named("depends", "depend on those"),
 	].join("; ");
 }
-
-const few = (names: readonly string[]): string =>
-	names.length <= MOST_NAMES
-		? names.join(", ")
-		: `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
-
-const MOST_NAMES = 5;
 
 const inFull = ({ pipeline, ds, tasks }: StatusView): string =>
 	[`${pipeline}, ${ds}`, "", ...tasks.flatMap(taskLines)].join("\n");

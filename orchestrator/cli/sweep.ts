@@ -1,8 +1,8 @@
 import { ulid } from "ulid";
 import { type Berth, Refused } from "../api/berth.ts";
-import { fewNames } from "../api/few-names.ts";
 import type { RunHead, RunView } from "../api/views.ts";
 import { readConfig } from "../config.ts";
+import { few } from "../model/few.ts";
 import type { Named, RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import { EXIT, Sentence } from "./fail.ts";
@@ -136,7 +136,7 @@ function tellUnknown(wish: string, rows: readonly SweepRow[]): void {
 	const all = metricNames(rows);
 	if (all.some((name) => isMeant(name, wish))) return;
 	const known =
-		all.length === 0 ? "there is none" : `there are ${fewNames(all)}`;
+		all.length === 0 ? "there is none" : `there are ${few(all, 30)}`;
 	talk(`No run of the sweep has a metric "${wish}": ${known}.`);
 }
 

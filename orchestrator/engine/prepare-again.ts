@@ -1,4 +1,5 @@
 import { type Artifacts, isProblem } from "../artifacts/port.ts";
+import { few } from "../model/few.ts";
 import { takenBy } from "../model/garbage.ts";
 import { containerName } from "../model/names.ts";
 import type { ContainerWork } from "../model/plan.ts";
@@ -81,21 +82,15 @@ function changed(
 		const was = before.get(file.path);
 		return was?.size !== file.size || was.mtimeMs !== file.mtimeMs;
 	});
-	const first = others.slice(0, MOST_NAMED).map((file) => {
+	const told = others.map((file) => {
 		const was = before.get(file.path)?.size;
 		const size =
 			was === file.size ? "" : ` (${was} bytes then, ${file.size} now)`;
 		return `"${file.path}"${size}`;
 	});
-	const more = others.length - first.length;
-	const which =
-		first.length === 0
-			? "it"
-			: `${first.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+	const which = told.length === 0 ? "it" : few(told, 5);
 	return `${which} has changed since (${contents?.slice(0, 12)} then, ${held.slice(0, 12)} now).`;
 }
-
-const MOST_NAMED = 5;
 
 function stampsOf(source: Source): readonly FileStamp[] {
 	switch (source.kind) {

@@ -1,4 +1,5 @@
 import { changedWords } from "./changed-words.ts";
+import type { FileChanges } from "./file-changes.ts";
 import { inputDifferences } from "./input-differences.ts";
 import { type Knob, knobsOf, leavesOf, shown } from "./knobs.ts";
 import type { Text } from "./plan.ts";
@@ -41,15 +42,6 @@ export interface Worded {
 	readonly image: string;
 	readonly command: readonly Text[];
 	readonly env: Named<Text>;
-}
-
-/** Which files of an input are others than they were. */
-export interface FileChanges {
-	readonly added: readonly string[];
-	readonly removed: readonly string[];
-	readonly changed: readonly string[];
-	/** Written again, perhaps with the same contents: nobody can tell any more. */
-	readonly written?: readonly string[];
 }
 
 /** Everything of which the outputs of a task depend that differs between two attempts. `files`: by input, what is known of its files. */

@@ -1,4 +1,6 @@
-import type { Difference, FileChanges } from "./differences.ts";
+import type { Difference } from "./differences.ts";
+import { few } from "./few.ts";
+import type { FileChanges } from "./file-changes.ts";
 import { folderOf } from "./folder-of.ts";
 import type { Ingredient } from "./recipe.ts";
 import type { FileStamp, Source } from "./task-state.ts";
@@ -60,32 +62,6 @@ export function stampChanges(was: Source, is: Source): FileChanges | null {
 		: { added, removed, changed: [], written };
 }
 
-/** Which files differ, by name and hash. */
-export function fileChanges(
-	was: readonly Hashed[],
-	is: readonly Hashed[],
-): FileChanges {
-	const before = new Map(was.map((file) => [file.path, file]));
-	const after = new Map(is.map((file) => [file.path, file]));
-	return {
-		added: is.flatMap(({ path }) => (before.has(path) ? [] : [path])),
-		removed: was.flatMap(({ path }) => (after.has(path) ? [] : [path])),
-		changed: is.flatMap((file) => {
-			const old = before.get(file.path);
-			const isSame =
-				!old ||
-				(old.sha256 === file.sha256 && old.executable === file.executable);
-			return isSame ? [] : [file.path];
-		}),
-	};
-}
-
-interface Hashed {
-	readonly path: string;
-	readonly sha256: string;
-	readonly executable: boolean;
-}
-
 function saying(
 	was: Ingredient | undefined,
 	is: Ingredient | undefined,
@@ -105,20 +81,16 @@ function saying(
 /** Such as `data.csv changed, notes.txt added`. */
 export const inWords = (files: FileChanges): string =>
 	[
-		few(files.changed, "changed"),
-		few(files.written ?? [], "written again"),
-		few(files.added, "added"),
-		few(files.removed, "removed"),
+		named(files.changed, "changed"),
+		named(files.written ?? [], "written again"),
+		named(files.added, "added"),
+		named(files.removed, "removed"),
 	]
 		.flat()
 		.join(", ");
 
-const few = (names: readonly string[], verb: string): string[] => {
-	if (names.length === 0) return [];
-	const shown = names.slice(0, MOST_NAMES).join(", ");
-	const more = names.length - MOST_NAMES;
-	return [`${more > 0 ? `${shown} and ${more} more` : shown} ${verb}`];
-};
+const named = (files: readonly string[], verb: string): string[] =>
+	files.length === 0 ? [] : [`${few(files, MOST_NAMES)} ${verb}`];
 
 const MOST_NAMES = 5;
 

@@ -1,4 +1,5 @@
 import { BERTH_FOLDER } from "../model/data-path.ts";
+import { few } from "../model/few.ts";
 import { inWords } from "../model/messages.ts";
 import type { FilesWork } from "../model/plan.ts";
 import type { FileStamp } from "../model/task-state.ts";
@@ -50,11 +51,11 @@ function stirringNote(files: readonly Quiet[], settledMs: number): string {
 const isOrAre = (files: readonly unknown[]): string =>
 	files.length === 1 ? "is" : "are";
 
-function namesOf(files: readonly Quiet[]): string {
-	const names = files.map(({ file }) => file.as);
-	const shown = names.slice(0, 3).join(", ");
-	return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
-}
+const namesOf = (files: readonly Quiet[]): string =>
+	few(
+		files.map(({ file }) => file.as),
+		3,
+	);
 
 /** Rounded up, since files' times have fractions and clocks have not. */
 const latest = (times: readonly number[]): Instant =>

@@ -3,10 +3,8 @@ import {
 	differences,
 	type Made,
 } from "../../orchestrator/model/differences.ts";
-import {
-	fileChanges,
-	stampChanges,
-} from "../../orchestrator/model/input-differences.ts";
+import { fileChanges } from "../../orchestrator/model/file-changes.ts";
+import { stampChanges } from "../../orchestrator/model/input-differences.ts";
 import { mostSimilar } from "../../orchestrator/model/most-similar.ts";
 import type { Recipe } from "../../orchestrator/model/recipe.ts";
 import type { FileStamp, Source } from "../../orchestrator/model/task-state.ts";

@@ -4,6 +4,7 @@ import type {
 	PublicationNode,
 } from "../../api/lineage/graph.ts";
 import type { Json } from "../../model/words.ts";
+import { fewLines } from "../few-lines.ts";
 import { bytesInWords, timeInWords } from "../table.ts";
 
 /** A node in a few words. */
@@ -42,12 +43,7 @@ export function detailsOf(node: LineageNode): readonly string[] {
 				({ path, bytes, sha256 }) =>
 					`${path}  ${bytesInWords(bytes)}, sha256 ${sha256 ?? "not known any more"}`,
 			);
-			const more = lines.length - MOST_FILES;
-			return [
-				`all of them ${node.contents}`,
-				...lines.slice(0, MOST_FILES),
-				...(more > 0 ? [`and ${more} more (--json has all)`] : []),
-			];
+			return [`all of them ${node.contents}`, ...fewLines(lines, MOST_FILES)];
 		}
 		case "sensor":
 			return [`waited for ${node.waitedFor}`];
