@@ -2,6 +2,7 @@ import type { Catalogue, Entry } from "../define/port.ts";
 import { few } from "../model/few.ts";
 import { containerName } from "../model/names.ts";
 import { nextDue } from "../model/schedule.ts";
+import { isOver } from "../model/task-state.ts";
 import type {
 	AttemptId,
 	DataPath,
@@ -136,12 +137,17 @@ export class Reading {
 	/** There is no log: because nothing was written yet, or never will be, or not any more. */
 	async #refuseWithout(run: RunId, task: TaskName, number: number) {
 		const { settled } = await this.run(run);
-		const { attempts } = await this.task({ run, task, follow: false });
+		const { attempts, state } = await this.task({ run, task, follow: false });
 		const attempt = attempts.find((one) => one.number === number);
 		if (attempt?.unchangedSince)
 			throw new Refused(
 				"not-found",
 				`Task "${task}" of run "${run}" has no log: it was unchanged, so no container ran. ${logOf(attempt.unchangedSince)}`,
+			);
+		if (attempt?.startedAt === null && attempt.ending && isOver(state))
+			throw new Refused(
+				"not-found",
+				`Task "${task}" of run "${run}" has no log: no container ran in its attempt ${number}.${attempt.ending.message ? ` ${attempt.ending.message}` : ""}`,
 			);
 		if (!settled || !attempt?.startedAt || !attempt.endedAt) return;
 		throw new Refused(

@@ -46,7 +46,10 @@ export function inFull(view: RunView): string {
 
 /** What a run came to, for those who waited for it. */
 export function summaryOf(view: RunView): string {
-	const wrong = view.tasks.filter(({ status }) => status === "failed");
+	const wrong = view.tasks.filter(
+		({ status, attempts }) =>
+			status === "failed" && attempts.at(-1)?.startedAt != null,
+	);
 	const hints = wrong.map(
 		({ name }) => `  its log: berth logs '${view.id}' ${name}`,
 	);
