@@ -1,10 +1,13 @@
-/** The answer, on standard output: JSON when asked for, else words. */
+import { printableLines } from "../model/quoted.ts";
+
+/** The answer, on standard output: JSON when asked for, else words, in which tasks and other people's files may have put what a terminal would obey. */
 export function answer(
 	value: unknown,
 	json: boolean | undefined,
 	words: () => string,
 ): void {
-	process.stdout.write(`${json ? JSON.stringify(value, null, 2) : words()}\n`);
+	const text = json ? JSON.stringify(value, null, 2) : printableLines(words());
+	process.stdout.write(`${text}\n`);
 }
 
 /** As fast as the reader takes it. */

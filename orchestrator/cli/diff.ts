@@ -1,5 +1,6 @@
 import type { DiffView, FileDiff } from "../api/explaining.ts";
 import { shown } from "../model/knobs.ts";
+import { printable } from "../model/quoted.ts";
 import type { MetricChange } from "../model/side-by-side.ts";
 import { answer } from "./answer.ts";
 import { withReader } from "./reach.ts";
@@ -51,7 +52,7 @@ function fileLine({ path, change, before, after }: FileDiff): string {
 	const sizes = [before, after].flatMap((bytes) =>
 		bytes === null ? [] : [bytesInWords(bytes)],
 	);
-	return `${SIGN[change]} ${path}  (${sizes.join(" → ")})`;
+	return `${SIGN[change]} ${printable(path)}  (${sizes.join(" → ")})`;
 }
 
 const SIGN = { added: "+", removed: "-", changed: "~" } as const;

@@ -1,10 +1,12 @@
+import { printableLines } from "../model/quoted.ts";
+
 /** Exit codes: 0 done, 1 the thing asked about failed, 2 wrong usage. */
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** What is wrong is told in a sentence; a stack trace only for what is berth's own mistake. */
 export async function fail(error: unknown): Promise<void> {
 	const { text, code } = told(error);
-	if (text !== null) console.error(text);
+	if (text !== null) console.error(printableLines(text));
 	process.exitCode = code;
 }
 

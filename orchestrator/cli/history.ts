@@ -1,4 +1,5 @@
 import type { HistoryView } from "../api/history-view.ts";
+import { printable } from "../model/quoted.ts";
 import { answer } from "./answer.ts";
 import { EXIT, Sentence } from "./fail.ts";
 import { withReader } from "./reach.ts";
@@ -70,7 +71,9 @@ function fromOf({ maker, origin, attempt, path }: HistoryView): string {
 
 const metricsOf = ({ metrics }: HistoryView): string =>
 	Object.entries(metrics)
-		.map(([name, value]) => `${name}=${Number(value.toPrecision(6))}`)
+		.map(([name, value]) =>
+			printable(`${name}=${Number(value.toPrecision(6))}`),
+		)
 		.join("  ");
 
 function nowOf({ isLive, removedAt }: HistoryView): string {

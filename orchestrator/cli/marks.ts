@@ -1,4 +1,5 @@
 import type { TaskView } from "../api/views.ts";
+import { printableLines } from "../model/quoted.ts";
 
 /** A task's status at a glance. */
 export const MARK: Record<TaskView["status"], string> = {
@@ -26,4 +27,6 @@ export const besideStatus = ({
 	message,
 	unchangedSince,
 }: TaskView): string | null =>
-	unchangedSince === null ? message : `since ${unchangedSince}`;
+	unchangedSince === null
+		? message && printableLines(message)
+		: `since ${unchangedSince}`;

@@ -2,6 +2,7 @@ import type { InputView } from "../api/input-view.ts";
 import { resolveRun } from "../api/resolve-run.ts";
 import type { AttemptView, RunView, TaskView } from "../api/views.ts";
 import { few } from "../model/few.ts";
+import { printable } from "../model/quoted.ts";
 import type { PublishedOutput } from "../model/task-state.ts";
 import type { Json, RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
@@ -67,7 +68,7 @@ function taskLines(task: TaskView): string[] {
 		...(message === null ? [] : [`    ${message}`]),
 		...(next === null ? [] : [`    ${next}`]),
 		...(attempts.length > 1 ? attempts.map(attemptLine) : []),
-		...Object.entries(task.inputs).map(inputLine),
+		...Object.entries(task.inputs).map((input) => printable(inputLine(input))),
 		...(result === null ? [] : [`    ${pairs(result)}`]),
 		...Object.values(outputs).map(outputLine),
 	];
@@ -98,7 +99,7 @@ const attemptLine = (attempt: AttemptView, index: number): string =>
 /** Values that fit on a line; what is deeper is left to --json. */
 function pairs(values: { readonly [key: string]: Json }): string {
 	return Object.entries(values)
-		.map(([key, value]) => `${key}=${inWords(value)}`)
+		.map(([key, value]) => printable(`${key}=${inWords(value)}`))
 		.join("  ");
 }
 

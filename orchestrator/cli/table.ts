@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { printable } from "../model/quoted.ts";
 
 /** Rows under headings, in as little ink as possible. */
 export function table(
@@ -6,11 +7,12 @@ export function table(
 	rows: readonly (readonly (string | number | null)[])[],
 ): string {
 	const drawn = new Table({
-		head: [...headings],
+		head: headings.map(printable),
 		chars: PLAIN,
 		style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
 	});
-	for (const row of rows) drawn.push(row.map((cell) => String(cell ?? "–")));
+	for (const row of rows)
+		drawn.push(row.map((cell) => printable(String(cell ?? "–"))));
 	return drawn
 		.toString()
 		.split("\n")

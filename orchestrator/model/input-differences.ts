@@ -2,6 +2,7 @@ import type { Difference } from "./differences.ts";
 import { few } from "./few.ts";
 import type { FileChanges } from "./file-changes.ts";
 import { folderOf } from "./folder-of.ts";
+import { printable } from "./quoted.ts";
 import type { Ingredient } from "./recipe.ts";
 import type { FileStamp, Source } from "./task-state.ts";
 import { type Named, own } from "./words.ts";
@@ -16,7 +17,8 @@ export function inputDifferences(
 	return names.flatMap((name): Difference[] => {
 		const [was, is] = [own(before, name), own(after, name)];
 		if (was?.contents === is?.contents) return [];
-		const sentence = `input ${name}: ${saying(was, is, own(files, name))}`;
+		const said = saying(was, is, own(files, name));
+		const sentence = printable(`input ${name}: ${said}`);
 		const of = { kind: "input", name, sentence } as const;
 		return [
 			{

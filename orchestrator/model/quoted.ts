@@ -8,6 +8,12 @@ export function quoted(text: string): string {
 export const printable = (text: string): string =>
 	text.replace(UNSEEN, (char) => NAMED[char] ?? numbered(char));
 
+/** The same of a text of several lines, which stay lines; tabs stay tabs. */
+export const printableLines = (text: string): string =>
+	text.replace(UNSEEN, (char) =>
+		char === "\n" || char === "\t" ? char : printable(char),
+	);
+
 const LONGEST = 200;
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const NAMED: Readonly<Record<string, string>> = {
