@@ -18,6 +18,7 @@ import type { Store } from "../store/port.ts";
 import type { Cache } from "./cache.ts";
 import type { Clock } from "./clock.ts";
 import { watchDisk } from "./disk-watch.ts";
+import { changedBefore } from "./input-change.ts";
 import { jobOf } from "./job.ts";
 import type { LogKeeper } from "./log-keeper.ts";
 import { prepare } from "./prepare.ts";
@@ -139,7 +140,11 @@ export class ContainerWorker {
 			if (isProblem(files)) return files;
 			located[input] = files;
 		}
-		return located;
+		// It may have waited for hours, and would be done again after hours more.
+		const message = started ? null : await changedBefore(prepared, artifacts);
+		return message === null
+			? located
+			: { kind: "problem", message, lost: true };
 	}
 
 	/** When that cannot be told, it may have. */

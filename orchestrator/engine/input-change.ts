@@ -24,6 +24,15 @@ export async function inputChange(
 	return null;
 }
 
+/** Was the task prepared for what is not there any more, before it even began? Null, or a sentence. */
+export const changedBefore = async (
+	prepared: Prepared,
+	artifacts: Pick<Artifacts, "changed">,
+): Promise<string | null> => {
+	const changed = await artifacts.changed(filesFromOutside(prepared));
+	return changed && `It did not begin: ${changed}`;
+};
+
 const filesFromOutside = ({ in: inputs }: Prepared): FileStamp[] =>
 	Object.values(inputs).flatMap(stampsOf);
 

@@ -363,6 +363,34 @@ test("a hit takes no slot", async () => {
 	await Promise.all(full.map((id) => rig.settled(id)));
 });
 
+test("a task whose input changes while it waits for a slot does not begin for what it was", async () => {
+	open({ 1: "a,b" });
+	const full = await Promise.all(
+		["x", "y"].map((name) =>
+			rig.begin(aPlan(aTask(name)), `p@2026-11-20~${name}`),
+		),
+	);
+	const jobs = await Promise.all(["x", "y"].map((name) => puppet.next(name)));
+	const id = await rig.begin(daily(), "p@2026-11-20~waits");
+	await rig.until((one) => {
+		const state = one.tasks.get("prepare" as TaskName);
+		return one.id === id && state?.status === "preparing" && !!state.prepared;
+	});
+	give("1", "a,b,c");
+	for (const job of jobs) job.exit(0);
+	await work(["prepare", "train"]);
+	const { tasks } = await rig.settled(id);
+	expect(tasks[0]?.attempts.map(({ ending }) => ending)).toMatchObject([
+		{
+			kind: "refused",
+			message: expect.stringMatching(/^It did not begin: "raw\/1.csv" changed/),
+		},
+		{ kind: "exited", code: 0 },
+	]);
+	expect(read("table/1/table.csv")).toBe("a,b,c");
+	await Promise.all(full.map((one) => rig.settled(one)));
+});
+
 test("many that want the same at once find it all at once, and say only once whom they wait for", async () => {
 	open({ 1: "a,b" });
 	const plan = aPlan(...daily().tasks.slice(0, 1));
