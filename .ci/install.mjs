@@ -1,9 +1,10 @@
-// Installs what is missing, and only that. Runs on any Node from 18 on, because nothing else can before it has run.
+// Installs what is missing, and only that, and sees to it that berth starts from a bundle of what lies here. Runs on any Node from 18 on, because nothing else can before it has run.
 // --images: also what the images need to run without containers.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findBundle, MAKE } from "../orchestrator/bundle/find.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folders = [root];
@@ -14,6 +15,7 @@ if (process.argv.includes("--images")) {
 }
 
 for (const folder of folders) if (!isInstalled(folder)) install(folder);
+if (!findBundle()) bundle();
 
 /** npm notes what it installed in node_modules/.package-lock.json: the same packages at the same versions mean there is nothing to do. */
 function isInstalled(folder) {
@@ -53,4 +55,12 @@ function install(folder) {
 		`npm ci failed in ${folder}. Look at its message above; berth needs the npm registry once.`,
 	);
 	process.exit(1);
+}
+
+function bundle() {
+	const pinned = join(root, "node_modules", ".bin", "node");
+	const node = existsSync(pinned) ? pinned : process.execPath;
+	const { status } = spawnSync(node, [MAKE], { stdio: "inherit" });
+	if (status !== 0)
+		console.error("berth has no bundle, and starts slower from its sources.");
 }

@@ -18,6 +18,7 @@ export const OWN_PROGRAMS = [
 	"define/index.ts",
 	"define/load-child.ts",
 	"runtimes/local/supervisor.ts",
+	"store/sqlite/garbage-worker.ts",
 ] as const;
 
 export type OwnProgram = (typeof OWN_PROGRAMS)[number];

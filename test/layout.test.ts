@@ -35,6 +35,15 @@ test("no file is longer than 300 lines", () => {
 	expect(files.filter((file) => lines(file) > 300)).toEqual([]);
 });
 
+test("only own-files.ts asks where it lies, because the bundle lies elsewhere", () => {
+	const asking = files.filter(
+		(file) =>
+			file.startsWith("orchestrator/") && read(file).includes("import.meta"),
+	);
+	const kysely = "orchestrator/store/sqlite/kysely.ts"; // a package is found from either place
+	expect(asking).toEqual(["orchestrator/own-files.ts", kysely]);
+});
+
 test("the model asks no clock, throws no dice and never waits", () => {
 	const found = files
 		.filter((file) => file.startsWith("orchestrator/model/"))

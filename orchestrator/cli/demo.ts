@@ -1,12 +1,12 @@
 import { copyFile, mkdir, stat } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative } from "node:path";
 import type { Berth } from "../api/berth.ts";
 import type { RunView } from "../api/views.ts";
 import { type Config, readConfig } from "../config.ts";
 import { systemClock } from "../engine/clock.ts";
 import { dsOf } from "../model/schedule.ts";
 import type { Instant } from "../model/words.ts";
+import { ownFile } from "../own-files.ts";
 import { EXIT, fail, Sentence } from "./fail.ts";
 import { progressOf } from "./progress.ts";
 import { takePart } from "./take-part.ts";
@@ -29,7 +29,6 @@ async function demo(): Promise<void> {
 }
 
 const DAY_MS = 86_400_000;
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 async function allRuns(berth: Berth): Promise<RunView[]> {
 	const now = systemClock.now();
@@ -74,7 +73,7 @@ async function bringInbox({ data }: Config): Promise<void> {
 	const file = join(inbox, "wdbc.data");
 	await mkdir(inbox, { recursive: true });
 	if (await stat(file).catch(() => null)) return;
-	await copyFile(join(root, "test/fixtures/wdbc.data"), file);
+	await copyFile(ownFile("../test/fixtures/wdbc.data"), file);
 }
 
 function story({ data }: Config, runs: readonly RunView[]): string {

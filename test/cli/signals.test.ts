@@ -121,7 +121,10 @@ test("two signals at once end it at once, with a word; what runs goes on", async
 		one.kill("SIGTERM");
 		expect(await one.ended).toMatchObject({
 			code: 130,
-			stderr: expect.stringContaining("Containers that are at work go on"),
+			// The first one may have been heeded before the second one came.
+			stderr: expect.stringMatching(
+				/Containers that are at work go on|its containers go on|the task goes on/,
+			),
 		});
 	}
 	await open();

@@ -136,6 +136,7 @@ export const layers: Layer[] = [
 			"./",
 			...composing,
 			...settings,
+			ownFiles,
 			api,
 			define,
 			importDvc,

@@ -12,11 +12,13 @@ const BERTH = join(import.meta.dirname, "../../orchestrator/cli/berth");
 export class Home {
 	readonly path: string;
 	readonly #env: NodeJS.ProcessEnv;
+	readonly #berth: string;
 	readonly #children = new Set<Going>();
 
-	constructor(path: string, env: NodeJS.ProcessEnv) {
+	constructor(path: string, env: NodeJS.ProcessEnv, berth: string) {
 		this.path = path;
 		this.#env = env;
+		this.#berth = berth;
 	}
 
 	at(...parts: string[]): string {
@@ -48,7 +50,7 @@ export default pipeline("${name}", ${options}, ({ ds, params, vars, container })
 		{ detached = false }: { readonly detached?: boolean } = {},
 	): Going {
 		const going = new Going(
-			spawn(BERTH, args, {
+			spawn(this.#berth, args, {
 				cwd: this.path,
 				env: { ...this.#env, ...env },
 				detached,
@@ -81,27 +83,30 @@ export default pipeline("${name}", ${options}, ({ ds, params, vars, container })
 /** For one test. With the local runtime unless another is asked for. */
 export async function aHome(
 	env: NodeJS.ProcessEnv = { BERTH_RUNTIME: "local" },
+	berth = BERTH,
 ): Promise<Home> {
-	const home = await openHome(env);
+	const home = await openHome(env, berth);
 	onTestFinished(() => home.close());
 	return home;
 }
 
 export async function openHome(
 	env: NodeJS.ProcessEnv = { BERTH_RUNTIME: "local" },
+	berth = BERTH,
 ): Promise<Home> {
 	const path = await mkdtemp(join(tmpdir(), "berth-cli-"));
 	await chmod(path, 0o755); // tasks are another user's when berth is root
 	const ours = Object.entries(process.env).filter(
 		([name]) => !name.startsWith("BERTH_") && name !== "NODE_OPTIONS",
 	);
-	const home = new Home(path, {
+	const all = {
 		...Object.fromEntries(ours),
 		BERTH_DATA: join(path, "data"),
 		BERTH_PIPELINES: join(path, "pipelines"),
 		BERTH_IMAGES: join(path, "images"),
 		...env,
-	});
+	};
+	const home = new Home(path, all, berth);
 	await home.write(
 		"images/tool/package.json",
 		'{"name":"tool","version":"1.0.0","type":"module","bin":"main.mjs"}',

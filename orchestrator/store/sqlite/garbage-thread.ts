@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { ownProgram } from "../../own-files.ts";
 import type { Looking } from "../garbage-port.ts";
 import type { Seen } from "./garbage-look.ts";
 import type { LookAnswer, LookJob } from "./garbage-worker.ts";
@@ -10,7 +11,7 @@ export function lookBeside(
 	signal: AbortSignal,
 ): Promise<Seen> {
 	signal.throwIfAborted();
-	const worker = new Worker(new URL("./garbage-worker.ts", import.meta.url), {
+	const worker = new Worker(ownProgram("store/sqlite/garbage-worker.ts"), {
 		workerData: { file, ...wish } satisfies LookJob,
 		execArgv: [],
 	});

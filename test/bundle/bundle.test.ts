@@ -1,0 +1,140 @@
+import {
+	chmod,
+	mkdir,
+	readdir,
+	readFile,
+	rm,
+	stat,
+	truncate,
+	utimes,
+	writeFile,
+} from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { aHome } from "../rig/berth-process.ts";
+import { aCheckout, type Checkout } from "./checkout.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const PROGRAM = "orchestrator/cli/program.ts";
+const [WAS, IS] = ["Machine-learning pipelines", "Machine-yearning pipelines"];
+
+test("the bundle and the sources answer alike, and run a pipeline", async () => {
+	const checkout = await aCheckout();
+	await checkout.bundle();
+	const bundled = await answers(checkout);
+	await rm(checkout.at("orchestrator/dist/made.json"));
+	const plain = await answers(checkout);
+	expect([bundled.ran, plain.ran]).toEqual(["bundle", "sources"]);
+	expect(bundled.texts).toEqual(plain.texts);
+	expect(bundled.texts).toContainEqual(expect.stringContaining("✓ say"));
+});
+
+test("a source that has changed is run, even when its size and its time are as before", async () => {
+	const checkout = await aCheckout();
+	await checkout.bundle();
+	const { atime, mtime } = await stat(checkout.at(PROGRAM));
+	await checkout.edit(PROGRAM, WAS, IS);
+	await utimes(checkout.at(PROGRAM), atime, mtime);
+	const { ran, stdout } = await checkout.says("--help");
+	expect([ran, stdout]).toEqual(["sources", expect.stringContaining(IS)]);
+	await checkout.bundle();
+	const again = await checkout.says("--help");
+	expect([again.ran, again.stdout]).toEqual(["bundle", stdout]);
+});
+
+test.each([
+	["is cut off", (file: string) => truncate(file, 1)],
+	["is gone", (file: string) => rm(file)],
+	[
+		"was written to",
+		(file: string) => writeFile(file, "throw 1", { flag: "r+" }),
+	],
+])("a bundle of which one file %s is not used", async (_, damage) => {
+	const checkout = await aCheckout();
+	await checkout.bundle();
+	const folder = await newest(checkout);
+	const [file = ""] = (await readdir(folder)).filter((name) =>
+		name.startsWith("run-"),
+	);
+	await damage(join(folder, file));
+	expect(await checkout.says("--version")).toMatchObject({ ran: "sources" });
+});
+
+test("what was installed anew is bundled anew, by the first start", async () => {
+	const checkout = await aCheckout();
+	expect(await checkout.says("--version")).toMatchObject({ ran: "bundle" });
+	await checkout.edit(PROGRAM, WAS, IS);
+	expect(await checkout.says("--version")).toMatchObject({ ran: "sources" });
+	await chmod(checkout.at("node_modules/.package-lock.json"), 0o600); // as written anew
+	const { ran, stdout } = await checkout.says("--help");
+	expect([ran, stdout]).toEqual(["bundle", expect.stringContaining(IS)]);
+});
+
+test("a start that may not write the bundle runs the sources", async () => {
+	const checkout = await aCheckout();
+	await writeFile(checkout.at("orchestrator/dist"), "not a folder");
+	expect(await checkout.says("--version")).toMatchObject({ ran: "sources" });
+});
+
+test("many that make a bundle at once leave a whole one", async () => {
+	const checkout = await aCheckout();
+	await Promise.all([1, 2, 3].map(() => checkout.bundle()));
+	expect(await checkout.says("--version")).toMatchObject({ ran: "bundle" });
+	const drafts = (await readdir(checkout.at("orchestrator/dist"))).filter(
+		(name) => name.startsWith("."),
+	);
+	expect(drafts).toEqual([]);
+});
+
+test("old bundles go, but for a few that may be running", async () => {
+	const checkout = await aCheckout();
+	const older = ["1-1", "1-2", "1-3", "1-4", "1-5"];
+	for (const name of older)
+		await mkdir(checkout.at("orchestrator/dist", name), { recursive: true });
+	await checkout.bundle();
+	const left = await readdir(checkout.at("orchestrator/dist"));
+	expect(left.filter((name) => older.includes(name))).toEqual(older.slice(2));
+});
+
+test("a stack trace of the bundle points at the line of the source", async () => {
+	const checkout = await aCheckout();
+	const runs = "orchestrator/cli/runs.ts";
+	const begins = "\tawait withReader";
+	await checkout.edit(runs, begins, `\tthrow new Error("planted");\n${begins}`);
+	const lines = (await readFile(checkout.at(runs), "utf8")).split("\n");
+	const line = lines.findIndex((text) => text.includes("planted")) + 1;
+	await checkout.bundle();
+	const { ran, stderr } = await checkout.says("runs");
+	expect(ran).toBe("bundle");
+	expect(stderr).toContain(`${checkout.at(runs)}:${line}:`);
+});
+
+async function answers(checkout: Checkout) {
+	const home = await aHome({ BERTH_RUNTIME: "local" }, checkout.berth);
+	await home.pipeline("hello", 'tool("say", ["say", "hi"]);');
+	const said = [
+		await checkout.says("--version"),
+		await checkout.says("--help"),
+	];
+	const run = await home.berth("run", "hello");
+	const tasks = run.stdout.split("\n").filter((line) => line.startsWith("✓"));
+	return {
+		ran: said[0]?.ran,
+		texts: [
+			...said.map(({ stdout }) => stdout),
+			...tasks.map((line) => line.replace(/\d+ ms|[\d.]+ s/, "")),
+			(await home.berth("logs", "hello", "say")).stdout,
+		],
+	};
+}
+
+/** The folder of the bundle that is used. */
+async function newest(checkout: Checkout): Promise<string> {
+	const stamp = await readFile(
+		checkout.at("orchestrator/dist/made.json"),
+		"utf8",
+	);
+	const { name } = JSON.parse(stamp) as { name: string };
+	return checkout.at("orchestrator/dist", name);
+}
