@@ -1,23 +1,18 @@
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { diff } from "../../orchestrator/api/diff.ts";
 import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
 import type { DataPath, RunId } from "../../orchestrator/model/words.ts";
-import { EngineRig } from "../rig/engine-rig.ts";
+import { anEngine } from "../rig/an-engine.ts";
+import type { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aTask } from "../rig/plans.ts";
-import { Puppet } from "../rig/puppet.ts";
+import type { Puppet } from "../rig/puppet.ts";
 
 let puppet: Puppet;
 let rig: EngineRig;
 
 beforeEach(() => {
-	puppet = new Puppet();
-	rig = new EngineRig(puppet);
-});
-
-afterEach(async () => {
-	await rig.remove();
-	expect(puppet.complaints).toEqual([]);
+	({ puppet, rig } = anEngine());
 });
 
 const plan = aPlan(

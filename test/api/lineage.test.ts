@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LineageGraph } from "../../orchestrator/api/lineage/graph.ts";
 import type { LineageReader } from "../../orchestrator/api/lineage/lookups.ts";
 import { startOf } from "../../orchestrator/api/lineage/start.ts";
@@ -15,9 +15,10 @@ import type {
 	TaskName,
 } from "../../orchestrator/model/words.ts";
 import type { AttemptFacts } from "../../orchestrator/store/provenance-port.ts";
-import { EngineRig } from "../rig/engine-rig.ts";
+import { anEngine } from "../rig/an-engine.ts";
+import type { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aPromotion, aSensor, aTask, instant } from "../rig/plans.ts";
-import { Puppet } from "../rig/puppet.ts";
+import type { Puppet } from "../rig/puppet.ts";
 
 const path = (text: string): DataPath => text as DataPath;
 const cache: CachePolicy = { kind: "always" };
@@ -50,14 +51,8 @@ const PREDICT = aTask("predict", {
 describe("where things came from", () => {
 	let rig: EngineRig;
 	let puppet: Puppet;
-	afterEach(async () => {
-		await rig.remove();
-		expect(puppet.complaints).toEqual([]);
-	});
-
 	function open(): void {
-		puppet = new Puppet();
-		rig = new EngineRig(puppet);
+		({ puppet, rig } = anEngine());
 		mkdirSync(join(rig.data, "raw"));
 		for (const name of ["raw/a.csv", "raw/b.csv", "rules.json"])
 			writeFileSync(join(rig.data, name), name);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { ForecastView } from "../../orchestrator/api/explaining.ts";
 import { status } from "../../orchestrator/api/status.ts";
 import { systemClock } from "../../orchestrator/engine/clock.ts";
@@ -12,22 +12,17 @@ import type {
 } from "../../orchestrator/model/plan.ts";
 import type { DataPath, RunId } from "../../orchestrator/model/words.ts";
 import { WorldSensors } from "../../orchestrator/sensors/world-sensors.ts";
-import { EngineRig, INSTANCE } from "../rig/engine-rig.ts";
+import { anEngine } from "../rig/an-engine.ts";
+import { type EngineRig, INSTANCE } from "../rig/engine-rig.ts";
 import { aPlan, aPromotion, aSensor, aTask, named } from "../rig/plans.ts";
-import { Puppet } from "../rig/puppet.ts";
+import type { Puppet } from "../rig/puppet.ts";
 
 let puppet: Puppet;
 let rig: EngineRig;
 
 beforeEach(() => {
-	puppet = new Puppet();
-	rig = new EngineRig(puppet);
+	({ puppet, rig } = anEngine());
 	give("raw/data.csv", "a,b");
-});
-
-afterEach(async () => {
-	await rig.remove();
-	expect(puppet.complaints).toEqual([]);
 });
 
 function give(path: string, text: string): void {

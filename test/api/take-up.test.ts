@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { takenUp, takeUp } from "../../orchestrator/api/take-up.ts";
 import type { RunId } from "../../orchestrator/model/words.ts";
 import type { NewRun } from "../../orchestrator/store/port.ts";
-import { EngineRig } from "../rig/engine-rig.ts";
+import { anEngine } from "../rig/an-engine.ts";
+import type { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aTask, instant } from "../rig/plans.ts";
-import { Puppet } from "../rig/puppet.ts";
+import type { Puppet } from "../rig/puppet.ts";
 
 const made: NewRun = {
 	id: "p@2026-11-20~1" as RunId,
@@ -17,10 +18,8 @@ const made: NewRun = {
 let puppet: Puppet;
 let rig: EngineRig;
 beforeEach(() => {
-	puppet = new Puppet();
-	rig = new EngineRig(puppet);
+	({ puppet, rig } = anEngine());
 });
-afterEach(() => rig.remove());
 
 test("a run that was stored before the disk failed is done, and whoever asked is told of the disk", async () => {
 	const create = rig.store.create.bind(rig.store);

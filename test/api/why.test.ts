@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { WhyView } from "../../orchestrator/api/explaining.ts";
 import { why } from "../../orchestrator/api/why.ts";
 import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
@@ -16,9 +16,10 @@ import type {
 	RunId,
 	TaskName,
 } from "../../orchestrator/model/words.ts";
-import { EngineRig } from "../rig/engine-rig.ts";
+import { anEngine } from "../rig/an-engine.ts";
+import type { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aPromotion, aSensor, aTask, named } from "../rig/plans.ts";
-import { Puppet } from "../rig/puppet.ts";
+import type { Puppet } from "../rig/puppet.ts";
 
 let puppet: Puppet;
 let rig: EngineRig;
@@ -30,14 +31,8 @@ const clock = {
 
 beforeEach(() => {
 	ahead = 0;
-	puppet = new Puppet();
-	rig = new EngineRig(puppet, { clock });
+	({ puppet, rig } = anEngine({ clock }));
 	give("raw/data.csv", "a,b");
-});
-
-afterEach(async () => {
-	await rig.remove();
-	expect(puppet.complaints).toEqual([]);
 });
 
 function give(path: string, text: string): void {

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
 import { type Clock, systemClock } from "../../orchestrator/engine/clock.ts";
@@ -28,18 +28,13 @@ import type {
 import type { RunDetail } from "../../orchestrator/store/port.ts";
 import { openStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
 import { FakePublications } from "../artifacts/fake-publications.ts";
-import { EngineRig } from "../rig/engine-rig.ts";
+import { anEngine } from "../rig/an-engine.ts";
+import type { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aTask } from "../rig/plans.ts";
-import { Puppet } from "../rig/puppet.ts";
+import type { Puppet } from "../rig/puppet.ts";
 
 let puppet: Puppet;
 let rig: EngineRig;
-
-afterEach(async () => {
-	await rig.remove();
-	expect(puppet.complaints).toEqual([]);
-	expect(await puppet.list()).toEqual([]);
-});
 
 const ALWAYS: CachePolicy = { kind: "always" };
 
@@ -72,8 +67,7 @@ function daily(day = "1", { seed = "42", cache = ALWAYS } = {}): Plan {
 }
 
 function open(raw: Readonly<Record<string, string>>, clock?: Clock): void {
-	puppet = new Puppet();
-	rig = new EngineRig(puppet, clock ? { clock } : {});
+	({ puppet, rig } = anEngine(clock ? { clock } : {}));
 	for (const [day, text] of Object.entries(raw)) give(day, text);
 }
 
@@ -310,8 +304,7 @@ test("what a task gave that ended with a warning is not remembered", async () =>
 
 test("what a task gave is not remembered for an input that changed within a tick of the clock right after it was hashed", async () => {
 	const data = mkdtempSync(join(tmpdir(), "berth-engine-"));
-	puppet = new Puppet();
-	rig = new EngineRig(puppet, { data, artifacts: new Overtaken(data) });
+	({ puppet, rig } = anEngine({ data, artifacts: new Overtaken(data) }));
 	give("1", "a,b");
 	const plan = daily();
 	const first = await run(plan, ["prepare", "prepare", "train"]);
@@ -444,8 +437,7 @@ test("a hit that is cancelled before it is remembered keeps neither object nor p
 	const store = openStore(join(data, "berth.db"));
 	const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 	const artifacts = new Hesitating({ data, publications: store, user });
-	puppet = new Puppet();
-	rig = new EngineRig(puppet, { data, artifacts, store });
+	({ puppet, rig } = anEngine({ data, artifacts, store }));
 	for (const day of ["1", "2"]) give(day, "a,b");
 	const [plan, again] = ["1", "2"].map((day) =>
 		aPlan(...daily(day).tasks.slice(0, 1)),

@@ -1,22 +1,17 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Plan } from "../../orchestrator/model/plan.ts";
 import type { DataPath } from "../../orchestrator/model/words.ts";
-import { EngineRig } from "../rig/engine-rig.ts";
+import { anEngine } from "../rig/an-engine.ts";
+import type { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aTask } from "../rig/plans.ts";
-import { Puppet } from "../rig/puppet.ts";
+import type { Puppet } from "../rig/puppet.ts";
 
 let puppet: Puppet;
 let rig: EngineRig;
 const begin = (plan: Plan) => {
-	puppet = new Puppet();
-	rig = new EngineRig(puppet);
+	({ puppet, rig } = anEngine());
 	return rig.begin(plan);
 };
-
-afterEach(async () => {
-	await rig.remove();
-	expect(puppet.complaints).toEqual([]);
-});
 
 const MIB = 2 ** 20;
 const wall = { ...(aTask("a").work as { wall: object }).wall, diskBytes: MIB };

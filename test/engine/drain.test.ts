@@ -1,22 +1,16 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { systemClock } from "../../orchestrator/engine/clock.ts";
 import type { UnderWay } from "../../orchestrator/engine/engine.ts";
 import type { DataPath } from "../../orchestrator/model/words.ts";
-import { EngineRig, type RigOptions } from "../rig/engine-rig.ts";
+import { anEngine } from "../rig/an-engine.ts";
+import type { EngineRig, RigOptions } from "../rig/engine-rig.ts";
 import { aPlan, aSensor, aTask } from "../rig/plans.ts";
-import { Puppet } from "../rig/puppet.ts";
+import type { Puppet } from "../rig/puppet.ts";
 
 let puppet: Puppet;
 let rig: EngineRig;
-afterEach(async () => {
-	await rig.remove();
-	expect(puppet.complaints).toEqual([]);
-	expect(await puppet.list()).toEqual([]);
-});
-
 function aRig(options: RigOptions = {}): void {
-	puppet = new Puppet();
-	rig = new EngineRig(puppet, options);
+	({ puppet, rig } = anEngine(options));
 }
 
 /** Begin to drain; `left` has what is told, turn by turn. */
@@ -32,7 +26,7 @@ const inWords = (left: readonly UnderWay[]): string =>
 /** The next process on the same data. */
 async function startedAnew(): Promise<void> {
 	await rig.close();
-	rig = new EngineRig(puppet, { data: rig.data });
+	({ rig } = anEngine({ data: rig.data }, puppet));
 	await rig.engine.start();
 }
 

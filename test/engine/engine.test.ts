@@ -7,7 +7,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Plan } from "../../orchestrator/model/plan.ts";
 import type {
 	DataPath,
@@ -17,22 +17,16 @@ import type {
 import { RuntimeUnreachable } from "../../orchestrator/runtimes/port.ts";
 import { logBeginning } from "../../orchestrator/store/logs-port.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
-import { EngineRig, type RigOptions } from "../rig/engine-rig.ts";
+import { anEngine } from "../rig/an-engine.ts";
+import type { EngineRig, RigOptions } from "../rig/engine-rig.ts";
 import { aPlan, aSensor, aTask } from "../rig/plans.ts";
 import { Puppet } from "../rig/puppet.ts";
 
 let puppet: Puppet;
 let rig: EngineRig;
 
-afterEach(async () => {
-	await rig.remove();
-	expect(puppet.complaints).toEqual([]);
-	expect(await puppet.list()).toEqual([]);
-});
-
 async function started(plan: Plan, options: RigOptions = {}): Promise<RunId> {
-	puppet = new Puppet();
-	rig = new EngineRig(puppet, options);
+	({ puppet, rig } = anEngine(options));
 	return rig.begin(plan);
 }
 
@@ -85,8 +79,7 @@ test("of two runs that publish above and below one path at once, one is rejected
 });
 
 test("what is published counts, also when its path cannot be made", async () => {
-	puppet = new Puppet();
-	rig = new EngineRig(puppet);
+	({ puppet, rig } = anEngine());
 	rig.store.unprojected = () => Promise.reject(new Error("EACCES"));
 	const id = await rig.begin(aPlan(prepare, train));
 	const first = await puppet.next("prepare");
@@ -178,7 +171,7 @@ test("another process takes up where one was killed: one container, whole log, t
 	await rig.close();
 	task.print("two");
 	task.exit(7);
-	rig = new EngineRig(puppet.reconnect(), { data: rig.data });
+	({ rig } = anEngine({ data: rig.data }, puppet.reconnect()));
 	await rig.engine.start();
 	const run = await rig.settled(id);
 	expect(run.tasks[0]?.attempts.map(({ ending }) => ending?.code)).toEqual([7]);
@@ -199,13 +192,13 @@ test("what was started and removed before we remembered is tried again on empty 
 			signal?.addEventListener("abort", () => reject(signal.reason)),
 		);
 	};
-	rig = new EngineRig(deaf);
+	({ rig } = anEngine({}, deaf));
 	const id = await rig.begin(aPlan(prepare));
 	const first = await puppet.next("prepare");
 	first.write("/out/table/half.csv", "x,");
 	await rig.close();
 	await puppet.remove(first.job.name);
-	rig = new EngineRig(puppet, { data: rig.data });
+	({ rig } = anEngine({ data: rig.data }, puppet));
 	await rig.engine.start();
 	const second = await puppet.next("prepare");
 	expect(second.job.attempt).toBe(`${id}/prepare/2`);
@@ -264,8 +257,7 @@ test("files from outside that change while a task reads them are one more attemp
 	const reader = aTask("read", {
 		work: { in: { data: { from: "path", path } } },
 	});
-	puppet = new Puppet();
-	rig = new EngineRig(puppet);
+	({ puppet, rig } = anEngine());
 	const file = join(rig.data, path);
 	mkdirSync(join(rig.data, "inbox"));
 	writeFileSync(file, "1\n");
@@ -291,7 +283,7 @@ test("a task whose input goes away after its start is adopted, also when the ans
 		rmSync(input, { recursive: true });
 		throw new RuntimeUnreachable("No answer came.");
 	};
-	rig = new EngineRig(puppet);
+	({ rig } = anEngine({}, puppet));
 	const id = await rig.begin(aPlan(prepare, train));
 	const first = await puppet.next("prepare");
 	first.write("/out/table/table.csv", "x");

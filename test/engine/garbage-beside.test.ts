@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { replayRun } from "../../orchestrator/api/replay-run.ts";
 import { holding, retryRun } from "../../orchestrator/api/retry-run.ts";
 import { takeUp } from "../../orchestrator/api/take-up.ts";
@@ -20,20 +20,15 @@ import type { Garbage, Look } from "../../orchestrator/store/garbage-port.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
 import { openStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
 import { aPlan, aTask } from "../rig/plans.ts";
-import { from, GarbageRig, it, path } from "./garbage-rig.ts";
+import { aGarbageRig, from, type GarbageRig, it, path } from "./garbage-rig.ts";
 
 // What is done beside a collection: who uses an object never loses it, and nobody waits.
 
 let rig: GarbageRig;
 
 beforeEach(() => {
-	rig = new GarbageRig();
+	rig = aGarbageRig();
 });
-afterEach(async () => {
-	await rig.remove();
-	expect(rig.puppet.complaints).toEqual([]);
-});
-
 test("what a run that is not over took or made is kept, also when no path holds it any more", async () => {
 	const input = await rig.publish("in", "1");
 	const task = aTask("make", {
@@ -360,7 +355,7 @@ test("an input that goes while a task is prepared is no fault of the task's, and
 	const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 	const artifacts = new RobbedArtifacts({ data, publications: store, user });
 	await rig.close();
-	rig = new GarbageRig({ artifacts, data, store }, rig.puppet);
+	rig = aGarbageRig({ artifacts, data, store }, rig.puppet);
 	const input = await rig.publish("in", "1");
 	const use = aTask("use", { work: from("in") });
 	const id = await rig.begin(aPlan(use), rig.nextRun());

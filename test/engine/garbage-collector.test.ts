@@ -1,24 +1,25 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type {
 	ContainerName,
 	Instant,
 	ObjectHash,
 } from "../../orchestrator/model/words.ts";
 import { aPlan, aTask } from "../rig/plans.ts";
-import { DAY_MS, from, GarbageRig, path } from "./garbage-rig.ts";
+import {
+	aGarbageRig,
+	DAY_MS,
+	from,
+	type GarbageRig,
+	path,
+} from "./garbage-rig.ts";
 
 let rig: GarbageRig;
 
 beforeEach(() => {
-	rig = new GarbageRig();
+	rig = aGarbageRig();
 });
-afterEach(async () => {
-	await rig.remove();
-	expect(rig.puppet.complaints).toEqual([]);
-});
-
 test("of each path the newest objects are kept, and older ones go", async () => {
 	const texts = ["1", "2", "3", "4"];
 	const objects: ObjectHash[] = [];

@@ -12,6 +12,7 @@ import type {
 	ObjectHash,
 } from "../../orchestrator/model/words.ts";
 import type { Garbage } from "../../orchestrator/store/garbage-port.ts";
+import { takenAway } from "../rig/an-engine.ts";
 import { EngineRig, type RigOptions } from "../rig/engine-rig.ts";
 import { aPlan, aPromotion, aTask } from "../rig/plans.ts";
 import { Puppet } from "../rig/puppet.ts";
@@ -38,12 +39,19 @@ export interface GcWish {
 	readonly store?: Garbage;
 }
 
+/** For one test. */
+export function aGarbageRig(options: RigOptions = {}, puppet = new Puppet()) {
+	const rig = new GarbageRig(options, puppet);
+	takenAway(rig, puppet);
+	return rig;
+}
+
 /** An engine whose tasks publish texts, and collections of what they published. */
 export class GarbageRig extends EngineRig {
 	readonly puppet: Puppet;
 	#runs = 0;
 
-	constructor(options: RigOptions = {}, puppet = new Puppet()) {
+	constructor(options: RigOptions, puppet: Puppet) {
 		super(puppet, options);
 		this.puppet = puppet;
 	}

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
 import { stateOf } from "../../orchestrator/model/index-run.ts";
@@ -13,18 +13,13 @@ import type {
 } from "../../orchestrator/model/words.ts";
 import type { RunDetail } from "../../orchestrator/store/port.ts";
 import { openStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
+import { anEngine } from "../rig/an-engine.ts";
 import { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aPromotion, aTask, instant, named } from "../rig/plans.ts";
 import { Puppet } from "../rig/puppet.ts";
 
 let puppet = new Puppet();
 let rig: EngineRig;
-
-afterEach(async () => {
-	await rig.remove();
-	expect(puppet.complaints).toEqual([]);
-	expect(await puppet.list()).toEqual([]);
-});
 
 const PRODUCTION = "models/production" as DataPath;
 
@@ -44,8 +39,7 @@ class HeldArtifacts extends FileArtifacts {
 }
 
 function open(options: ConstructorParameters<typeof EngineRig>[1] = {}): void {
-	puppet = new Puppet();
-	rig = new EngineRig(puppet, options);
+	({ puppet, rig } = anEngine(options));
 }
 
 async function publish(day: string, text = day): Promise<ObjectHash> {
@@ -253,7 +247,7 @@ test("two promotions to one path at once are both recorded, and the path holds t
 	expect(readlinkSync(join(rig.data, "models/production"))).toContain(
 		newest?.object,
 	);
-	rig = new EngineRig(puppet, { data: rig.data });
+	({ rig } = anEngine({ data: rig.data }, puppet));
 });
 
 test("killed before it was recorded, a promotion is done again, once", async () => {
@@ -264,7 +258,7 @@ test("killed before it was recorded, a promotion is done again, once", async () 
 	await artifacts.reached.promise;
 	// Whoever is killed here has done nothing that anybody else can see.
 	await rig.close();
-	rig = new EngineRig(puppet, { data });
+	({ rig } = anEngine({ data }, puppet));
 	const [left] = await rig.store.active();
 	if (!left) throw new Error("Nothing was left.");
 	expect(stateOf(left, named("release")).status).toBe("promoting");

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { replayReport } from "../../orchestrator/api/replay-report.ts";
 import { replayRun } from "../../orchestrator/api/replay-run.ts";
 import type { ReplayView } from "../../orchestrator/api/replaying.ts";
@@ -31,18 +31,13 @@ import type {
 import type { RunDetail } from "../../orchestrator/store/port.ts";
 import type { Provenance } from "../../orchestrator/store/provenance-port.ts";
 import { openStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
-import { EngineRig } from "../rig/engine-rig.ts";
+import { anEngine } from "../rig/an-engine.ts";
+import type { EngineRig } from "../rig/engine-rig.ts";
 import { aPlan, aPromotion, aSensor, aTask } from "../rig/plans.ts";
-import { Puppet } from "../rig/puppet.ts";
+import type { Puppet } from "../rig/puppet.ts";
 
 let puppet: Puppet;
 let rig: EngineRig;
-
-afterEach(async () => {
-	await rig.remove();
-	expect(puppet.complaints).toEqual([]);
-	expect(await puppet.list()).toEqual([]);
-});
 
 const cache: CachePolicy = { kind: "always" };
 const path = (text: string): DataPath => text as DataPath;
@@ -75,8 +70,7 @@ const TRAIN: Task = aTask("train", {
 const CHAIN = aPlan(PREPARE, TRAIN);
 
 function open(): void {
-	puppet = new Puppet();
-	rig = new EngineRig(puppet);
+	({ puppet, rig } = anEngine());
 	give("a,b");
 }
 
@@ -399,7 +393,7 @@ test("a replay goes on where it was when the process that worked at it ended", a
 	const prepare = await puppet.next("prepare");
 	const { data } = rig;
 	await rig.close();
-	rig = new EngineRig(puppet.reconnect(), { data });
+	({ rig } = anEngine({ data }, puppet.reconnect()));
 	for (const active of await rig.store.active()) rig.engine.add(active);
 	prepare.write("/out/table/table.csv", "a,b");
 	prepare.write("/result/result.json", '{"rows":3}');
@@ -415,8 +409,7 @@ test("a replay that is cancelled while its inputs are looked at keeps none of th
 	const store = openStore(join(data, "berth.db"));
 	const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 	const artifacts = new Hesitating({ data, publications: store, user });
-	puppet = new Puppet();
-	rig = new EngineRig(puppet, { data, artifacts, store });
+	({ puppet, rig } = anEngine({ data, artifacts, store }));
 	give("a,b");
 	const first = await run(CHAIN, BOTH);
 	const asked = Promise.withResolvers<void>();

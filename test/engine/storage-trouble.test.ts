@@ -2,11 +2,12 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "better-sqlite3";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Instant, RunId } from "../../orchestrator/model/words.ts";
 import { connect } from "../../orchestrator/store/sqlite/connect.ts";
 import { SqliteStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
 import { RESULT_FILE } from "../../shared/task-contract.ts";
+import { takenAway } from "../rig/an-engine.ts";
 import { EngineRig } from "../rig/engine-rig.ts";
 import { HandClock } from "../rig/hand-clock.ts";
 import { aPlan, aTask, instant } from "../rig/plans.ts";
@@ -26,6 +27,7 @@ function open(): void {
 	sqlite = connect(file());
 	const store = new SqliteStore(sqlite);
 	rig = new EngineRig(puppet, { clock, data, store });
+	takenAway(rig, puppet);
 }
 
 beforeEach(() => {
@@ -33,11 +35,6 @@ beforeEach(() => {
 	clock = new HandClock(instant(0));
 	data = mkdtempSync(join(tmpdir(), "berth-trouble-"));
 	open();
-});
-
-afterEach(async () => {
-	await rig.remove();
-	expect(puppet.complaints).toEqual([]);
 });
 
 const plan = aPlan(

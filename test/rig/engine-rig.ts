@@ -52,6 +52,7 @@ export class EngineRig {
 		readonly resolve: () => void;
 	}>();
 	readonly #settled = new Map<RunId, () => void>();
+	#closed: Promise<void> | null = null;
 
 	constructor(runtime: Runtime, options: RigOptions = {}) {
 		const { slots = 2, clock = systemClock, instance = INSTANCE } = options;
@@ -152,7 +153,12 @@ export class EngineRig {
 	}
 
 	/** Let go of everything, as a process that ends does; the data stays. */
-	async close(): Promise<void> {
+	close(): Promise<void> {
+		this.#closed ??= this.#close();
+		return this.#closed;
+	}
+
+	async #close(): Promise<void> {
 		this.#projector.close();
 		await this.engine.close();
 		await this.#keeper.close();
