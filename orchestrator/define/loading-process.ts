@@ -45,10 +45,9 @@ export class LoadingProcess {
 		if (signal.aborted) giveUp();
 		let file: string | null = null;
 		const died = (because: string) => resolve({ how: "died", file, because });
-		let timer = setTimeout(() => died("it did not start."), START_MS);
+		const patience = new Patient(() => died("it did not start."), START_MS);
 		this.#child.on("message", (tell: Tell) => {
-			clearTimeout(timer);
-			timer = setTimeout(() => died(tooLong(timeoutMs)), timeoutMs);
+			patience.anew(() => died(tooLong(timeoutMs)), timeoutMs);
 			if (tell.type === "loading") file = tell.file;
 			if (tell.type === "done") resolve({ how: "done" });
 			else hear(tell);
@@ -59,13 +58,33 @@ export class LoadingProcess {
 			return await promise;
 		} finally {
 			signal.removeEventListener("abort", giveUp);
-			clearTimeout(timer);
+			patience.end();
 			this.end();
 		}
 	}
 
 	end(): void {
 		this.#child.kill("SIGKILL");
+	}
+}
+
+/** In two halves: where nobody was let run for a while (a machine that slept), the first is over at once, and both sides have the second. */
+class Patient {
+	#timer: NodeJS.Timeout | undefined;
+
+	constructor(onOver: () => void, ms: number) {
+		this.anew(onOver, ms);
+	}
+
+	anew(onOver: () => void, ms: number): void {
+		this.end();
+		this.#timer = setTimeout(() => {
+			this.#timer = setTimeout(onOver, ms / 2);
+		}, ms / 2);
+	}
+
+	end(): void {
+		clearTimeout(this.#timer);
 	}
 }
 

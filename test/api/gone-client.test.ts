@@ -75,7 +75,6 @@ test.each([
 		asking.kill("SIGKILL");
 		await until(() => !isRead(path()));
 	},
-	120_000,
 );
 
 test("one that is gone takes nothing from another one who asks about the same file", async () => {

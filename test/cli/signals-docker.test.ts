@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { chmod, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { RunView } from "../../orchestrator/api/views.ts";
@@ -9,6 +11,7 @@ import { startOwnEngine, whyNoOwnEngine } from "../rig/own-engine.ts";
 
 const BASE = "node:24-bookworm-slim";
 const run = promisify(execFile);
+const KILL_HERE = join(import.meta.dirname, "../crash/kill-here.mjs");
 const DOCKER = { BERTH_RUNTIME: "docker" };
 
 /** The docker command line on the engine of the environment. */
@@ -31,11 +34,19 @@ async function containersOf(home: Home): Promise<string[]> {
 	return names.split("\n").filter(Boolean);
 }
 
-async function aServer(home: Home): Promise<Going> {
-	const up = home.start(["up"]);
+async function aServer(
+	home: Home,
+	env: NodeJS.ProcessEnv = {},
+): Promise<Going> {
+	const up = home.start(["up"], env);
 	await up.says(/berth answers at/);
 	return up;
 }
+
+/** What a container waits for, until `open`. */
+const GATE = "until [ -e /tmp/go ]; do sleep 0.1; done";
+const open = (container = ""): Promise<string> =>
+	docker("exec", container, "touch", "/tmp/go");
 
 /** A run through the server, when it is so far; the one that began it is gone then. */
 async function begun(home: Home, name: string, soFar: RegExp): Promise<string> {
@@ -57,9 +68,13 @@ const GONE_ON = {
 	stderr: expect.stringContaining("Containers go on"),
 };
 
-async function settled(home: Home, id: string): Promise<RunView> {
+async function settled(
+	home: Home,
+	id: string,
+	meanwhile = async (): Promise<void> => {},
+): Promise<RunView> {
 	await expect
-		.poll(() => home.json<RunView>("show", id), {
+		.poll(() => meanwhile().then(() => home.json<RunView>("show", id)), {
 			interval: 500,
 		})
 		.toMatchObject({ settled: true });
@@ -71,7 +86,7 @@ describeWithEngine("SIGTERM of a server", () => {
 		const home = await aHome(DOCKER);
 		await home.pipeline(
 			"p",
-			`container("a", { image: "${BASE}", command: ["sh", "-c", "echo up; sleep 5; echo done; exit 7"] });`,
+			`container("a", { image: "${BASE}", command: ["sh", "-c", "echo up; ${GATE}; echo done; exit 7"] });`,
 		);
 		const up = await aServer(home);
 		const id = await begun(home, "p", /a +running/);
@@ -79,6 +94,7 @@ describeWithEngine("SIGTERM of a server", () => {
 		expect(await told(up)).toMatchObject(GONE_ON);
 		expect(await containersOf(home)).toEqual(before);
 		const next = await aServer(home);
+		await open(before[0]);
 		expect((await settled(home, id)).tasks).toMatchObject([
 			{ attempts: [{ exitCode: 7 }] },
 		]);
@@ -91,17 +107,23 @@ describeWithEngine("SIGTERM of a server", () => {
 
 	test("in the middle of an image's build leaves no image, and the next start builds it", async () => {
 		const home = await aHome(DOCKER);
+		const mark = randomUUID();
 		await home.write(
 			"images/slow/Dockerfile",
-			`FROM ${BASE}\nRUN sleep 5 && echo ${Date.now()}\nCMD ["true"]\n`,
+			`FROM ${BASE}\nRUN ${GATE}; echo ${mark}\nCMD ["true"]\n`,
 		);
 		await home.pipeline("p", 'container("a", { image: "slow" });');
 		const up = await aServer(home);
-		const id = await begun(home, "p", /RUN sleep/);
+		const id = await begun(home, "p", /RUN until/);
 		expect(await told(up)).toMatchObject(GONE_ON);
 		expect(await imagesOf(home)).toEqual([]);
 		const next = await aServer(home);
-		const { status, tasks } = await settled(home, id);
+		const { status, tasks } = await settled(home, id, async () => {
+			const format = ["--no-trunc", "--format", "{{.ID}} {{.Command}}"];
+			const all = (await docker("ps", ...format)).split("\n");
+			const ours = all.find((line) => line.includes(mark))?.split(" ")[0];
+			if (ours) await open(ours).catch(() => undefined); // that of the first may just be going
+		});
 		expect(status).toBe("succeeded");
 		expect(tasks[0]?.attempts).toHaveLength(1);
 		await told(next);
@@ -116,8 +138,9 @@ describeWithEngine("SIGTERM of a server", () => {
 		);
 		const up = await aServer(home);
 		const id = await begun(home, "p", /a +running/);
-		const cancel = home.start(["cancel", id]);
 		const log = home.start(["logs", "-f", id, "a"]);
+		await log.says(/up/);
+		const cancel = home.start(["cancel", id]);
 		await log.says(/asked/);
 		cancel.kill("SIGKILL");
 		log.kill("SIGKILL");
@@ -139,19 +162,17 @@ describeWithEngine("SIGTERM of a server", () => {
 		// Takes seconds to hash, and no room on the disk.
 		await home.pipeline(
 			"p",
-			`container("a", { image: "${BASE}", command: ["sh", "-c", 'truncate -s 2G "$BERTH_OUT/one/zeros"'], out: { one: "one" } });`,
+			`container("a", { image: "${BASE}", command: ["sh", "-c", '${GATE}; truncate -s 2G "$BERTH_OUT/one/zeros"'], out: { one: "one" } });`,
 		);
-		const up = await aServer(home);
-		const going = home.start(["run", "p"]);
-		const [, id = ""] = await going.says(/Run (\S+@\S+)\n/);
-		await expect
-			.poll(() => home.json<RunView>("show", id), {
-				interval: 50,
-				timeout: 30_000,
-			})
-			.toMatchObject({ tasks: [{ status: "publishing" }] });
-		going.kill("SIGKILL");
-		expect(await told(up)).toMatchObject(GONE_ON);
+		const up = await aServer(home, {
+			NODE_OPTIONS: `--import ${KILL_HERE}`,
+			CRASH_SEEN: home.at("seen"),
+			CRASH_AT: "after commit exited",
+			CRASH_SIGNAL: "SIGTERM",
+		});
+		const id = await begun(home, "p", /a +running/);
+		await open((await containersOf(home))[0]);
+		expect(await up.ended).toMatchObject(GONE_ON);
 		expect(await home.json("artifacts")).toEqual([]);
 		expect(await home.json<RunView>("show", id)).toMatchObject({
 			tasks: [{ status: "publishing" }],

@@ -104,7 +104,6 @@ test.each([
 		const pid = await madeBy(catalogue, "asks");
 		expect(await madeBy(catalogue, "asks")).not.toBe(pid);
 	},
-	30_000,
 );
 
 test("a link to a folder is not looked into, so nothing is remembered beside one", async () => {
