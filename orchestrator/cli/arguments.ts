@@ -8,6 +8,19 @@ export const follow = (): Option =>
 		"show the tasks as they advance, and the last lines of their logs",
 	);
 
+/** `what`: what is done on that day. */
+export const onDate = (what = "the run's date"): Option =>
+	new Option("--date <date>", `${what}, YYYY-MM-DD (default: today)`).argParser(
+		date,
+	);
+
+/** May be repeated. */
+export const param = (): Option =>
+	new Option(
+		"--set <key=value>",
+		"give a param a value; may be repeated",
+	).argParser(collect);
+
 /** May be repeated. */
 export const only = (): Option =>
 	new Option(
@@ -39,7 +52,7 @@ export function collect(
 }
 
 /** A day that is in the calendar. */
-export function date(text: string): string {
+function date(text: string): string {
 	const day = new Date(`${text}T00:00:00Z`);
 	const isDay =
 		/^\d{4}-\d\d-\d\d$/.test(text) &&

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collect, date, json, only } from "./arguments.ts";
+import { json, onDate, only, param } from "./arguments.ts";
 import { WHICH_RUN } from "./which-run.ts";
 
 /** Commands that say why things are as they are. */
@@ -28,16 +28,8 @@ export function addExplaining(berth: Command): void {
 		.description(
 			"say what a run now would do, without running anything: what is unchanged, what would run and why",
 		)
-		.option(
-			"--date <date>",
-			"the run's date, YYYY-MM-DD (default: today)",
-			date,
-		)
-		.option(
-			"--set <key=value>",
-			"give a param a value; may be repeated",
-			collect,
-		)
+		.addOption(onDate())
+		.addOption(param())
 		.addOption(only())
 		.option("--exit-code", "exit with 1 when a run would do anything")
 		.addOption(json())

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { date, json, STATUSES, whole } from "./arguments.ts";
+import { json, onDate, STATUSES, whole } from "./arguments.ts";
 import { WHICH_LINEAGE, WHICH_RUN } from "./which-run.ts";
 
 /** Commands that only look. Each can answer in JSON. */
@@ -42,11 +42,7 @@ function addPipelines(berth: Command): void {
 	berth
 		.command("check")
 		.description("load and plan every pipeline, and say what is wrong")
-		.option(
-			"--date <date>",
-			"plan for this date, YYYY-MM-DD (default: today)",
-			date,
-		)
+		.addOption(onDate("plan for this date"))
 		.addOption(json())
 		.action(async (options) => (await import("./check.ts")).check(options));
 	berth

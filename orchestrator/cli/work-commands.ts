@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collect, date, follow, json, only } from "./arguments.ts";
+import { collect, follow, json, onDate, only, param } from "./arguments.ts";
 import { WHICH_RUN } from "./which-run.ts";
 
 /** Commands that make something happen. */
@@ -65,16 +65,8 @@ function addRuns(berth: Command): void {
 		.description(
 			"run a pipeline now, and wait; exits with 0 when the run succeeded",
 		)
-		.option(
-			"--date <date>",
-			"the run's date, YYYY-MM-DD (default: today)",
-			date,
-		)
-		.option(
-			"--set <key=value>",
-			"give a param a value; may be repeated",
-			collect,
-		)
+		.addOption(onDate())
+		.addOption(param())
 		.addOption(only())
 		.option(
 			"--no-cache",
@@ -95,11 +87,7 @@ function addRuns(berth: Command): void {
 			"values of a param: key=a,b or key=1..5; may be repeated",
 			collect,
 		)
-		.option(
-			"--date <date>",
-			"the runs' date, YYYY-MM-DD (default: today)",
-			date,
-		)
+		.addOption(onDate("the runs' date"))
 		.option(
 			"--resume [sweep]",
 			"go on with a sweep (default: the newest): what is missing is run, what failed is run again",

@@ -76,7 +76,8 @@ export const aPrepared = (image = "i"): Prepared => ({
 /** What a task gave that had nothing to give. */
 export const aValue: Value = { outputs: {}, result: null, found: null };
 
-const WALL: Wall = {
+/** What a task gets that asks for nothing. */
+export const WALL: Wall = {
 	memoryBytes: 512 * 1024 * 1024,
 	cpus: 1,
 	pids: 100,

@@ -13,6 +13,7 @@ import {
 	type Job,
 	RuntimeUnreachable,
 } from "../../orchestrator/runtimes/port.ts";
+import { WALL } from "../rig/plans.ts";
 import { Puppet } from "../rig/puppet.ts";
 import type { PuppetTask } from "../rig/puppet-task.ts";
 import { runtimeContract } from "./contract.ts";
@@ -204,20 +205,7 @@ function emptyJob(count: number, command: readonly string[]): Job {
 		env: {},
 		user: "1000:1000",
 		mounts: [],
-		wall: {
-			memoryBytes: 2 ** 28,
-			cpus: 1,
-			pids: 64,
-			diskBytes: 2 ** 30,
-			tmpfs: {},
-			ulimits: [],
-			network: "none",
-			dns: [],
-			extraHosts: [],
-			devices: [],
-			pull: "never",
-			mounts: [],
-		},
+		wall: { ...WALL, memoryBytes: 2 ** 28, cpus: 1, pids: 64, pull: "never" },
 		logBytes: 2 ** 20,
 	};
 }

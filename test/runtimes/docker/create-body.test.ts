@@ -4,20 +4,14 @@ import type { RunId, TaskName } from "../../../orchestrator/model/words.ts";
 import { createBody } from "../../../orchestrator/runtimes/docker/create-body.ts";
 import { digestOf } from "../../../orchestrator/runtimes/docker/labels.ts";
 import type { Job } from "../../../orchestrator/runtimes/port.ts";
+import { WALL } from "../../rig/plans.ts";
 
 const bareWall: Wall = {
+	...WALL,
 	memoryBytes: 512 * 2 ** 20,
 	cpus: 1.5,
 	pids: 256,
-	diskBytes: 2 ** 30,
-	tmpfs: {},
-	ulimits: [],
-	network: "none",
-	dns: [],
-	extraHosts: [],
-	devices: [],
 	pull: "missing",
-	mounts: [],
 };
 
 function aJob(change: Partial<Job> = {}, wall: Partial<Wall> = {}): Job {

@@ -22,6 +22,7 @@ import {
 	type Job,
 	RuntimeUnreachable,
 } from "../../../orchestrator/runtimes/port.ts";
+import { WALL } from "../../rig/plans.ts";
 import {
 	patience as forEver,
 	type RuntimeRig,
@@ -181,18 +182,11 @@ function plainJob(instance: string, image: PreparedImage, count: number): Job {
 		user: `${process.getuid?.() ?? 1000}:${process.getgid?.() ?? 1000}`,
 		mounts: [],
 		wall: {
+			...WALL,
 			memoryBytes: 256 * 2 ** 20,
 			cpus: 1,
 			pids: 64,
-			diskBytes: 2 ** 30,
-			tmpfs: {},
-			ulimits: [],
-			network: "none",
-			dns: [],
-			extraHosts: [],
-			devices: [],
 			pull: "never",
-			mounts: [],
 		},
 		logBytes: 64 * 2 ** 20,
 	};

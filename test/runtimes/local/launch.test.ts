@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { WALL } from "../../rig/plans.ts";
 import { patience } from "../contract-rig.ts";
-import { aLocalRig, output, runToEnd, WALL } from "./rig.ts";
+import { aLocalRig, output, runToEnd } from "./rig.ts";
 
 test("launching twice, at once and from two clients, is launching once", async () => {
 	const rig = aLocalRig();

@@ -19,6 +19,7 @@ import {
 	openLocal,
 } from "../../../orchestrator/runtimes/local/local-runtime.ts";
 import type { Job, Runtime } from "../../../orchestrator/runtimes/port.ts";
+import { WALL } from "../../rig/plans.ts";
 import { bytesOf, patience, readAll } from "../contract-rig.ts";
 
 /** A world that is cleared when the test is over. */
@@ -83,22 +84,6 @@ export class LocalRig {
 		rmSync(this.root, { recursive: true, force: true });
 	}
 }
-
-/** What a task gets that asks for nothing. */
-export const WALL: Job["wall"] = {
-	memoryBytes: 512 * 1024 ** 2,
-	cpus: 1,
-	pids: 100,
-	diskBytes: 2 ** 30,
-	tmpfs: {},
-	ulimits: [],
-	network: "none",
-	dns: [],
-	extraHosts: [],
-	devices: [],
-	pull: "missing",
-	mounts: [],
-};
 
 /** Launches, waits, and answers with the ending and what was written. */
 export async function runToEnd(runtime: Runtime, job: Job) {
