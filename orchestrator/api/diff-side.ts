@@ -16,6 +16,7 @@ import type {
 import type { RunDetail, Store } from "../store/port.ts";
 import type { Provenance } from "../store/provenance-port.ts";
 import { Refused } from "./berth.ts";
+import { meantBy } from "./meant-by.ts";
 import { resolveRun } from "./resolve-run.ts";
 import { entryNamed } from "./which-entry.ts";
 
@@ -33,7 +34,10 @@ export interface Side {
 	readonly params: Named<Json>;
 }
 
-export type SideStore = Pick<Store, "history" | "ofObject" | "run" | "runs"> &
+export type SideStore = Pick<
+	Store,
+	"history" | "ofObject" | "published" | "run" | "runs"
+> &
 	Pick<Provenance, "objectsLike">;
 
 /**
@@ -126,9 +130,10 @@ async function detailOf(
 		if (!(error instanceof Refused) || error.reason !== "not-found")
 			throw error;
 	}
+	const meant = meantBy(words, await store.published("" as DataPath));
 	throw new Refused(
 		"not-found",
-		`Nothing is "${words}": no published path, no entry of one's history (path@2, path@#12), no object's hash (six characters or more), no run and no <run>/<task>. "berth artifacts" and "berth runs" list what there is.`,
+		`Nothing is "${words}": no published path, no entry of one's history (path@2, path@#12), no object's hash (six characters or more), no run and no <run>/<task>.${meant} "berth artifacts" and "berth runs" list what there is.`,
 	);
 }
 

@@ -14,6 +14,7 @@ import type {
 	Store,
 } from "../store/port.ts";
 import { type Asking, Refused } from "./berth.ts";
+import { meantBy } from "./meant-by.ts";
 import { entryBefore, entryNamed } from "./which-entry.ts";
 
 /** Moves a path to what another path holds now. */
@@ -113,7 +114,7 @@ export class Promotions {
 		throw new Refused(
 			"not-found",
 			below.length === 0
-				? `Nothing is published at "${path}". "berth artifacts" lists what is.`
+				? `Nothing is published at "${path}".${meantBy(path, await store.published("" as DataPath))} "berth artifacts" lists what is.`
 				: `Nothing is published at "${path}" itself, but below it: ${few(below, 3)}. Name one of them.`,
 		);
 	}

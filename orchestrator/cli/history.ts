@@ -1,4 +1,5 @@
 import type { HistoryView } from "../api/history-view.ts";
+import { meantBy } from "../api/meant-by.ts";
 import { printable } from "../model/quoted.ts";
 import { answer } from "./answer.ts";
 import { EXIT, Sentence } from "./fail.ts";
@@ -12,11 +13,13 @@ export async function history(
 ): Promise<void> {
 	await withReader(async (reader) => {
 		const entries = await reader.history(path);
-		if (entries.length === 0)
+		if (entries.length === 0) {
+			const all = await reader.artifacts("");
 			throw new Sentence(
-				`Nothing was ever published at "${path}". "berth artifacts" lists what is.`,
+				`Nothing was ever published at "${path}".${meantBy(path, all)} "berth artifacts" lists what is.`,
 				EXIT.usage,
 			);
+		}
 		answer(entries, json, () => listed(entries));
 	});
 }

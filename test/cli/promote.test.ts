@@ -222,7 +222,18 @@ test("what cannot be promoted is told with what to do", async () => {
 		'2: "yesterday" names no one entry',
 	);
 	expect(await told("history", "models")).toBe(
-		'2: Nothing was ever published at "models". "berth artifacts" lists what is.',
+		'2: Nothing was ever published at "models". Below it there is models/2026-11-19/model, models/2026-11-20/model, models/production. "berth artifacts" lists what is.',
+	);
+	for (const words of [
+		["history", "alnoe"],
+		["rollback", "alnoe"],
+		["promote", "alnoe", "--to", "x"],
+		["lineage", "alnoe"],
+		["diff", "alnoe", "alone"],
+	])
+		expect(await told(...words)).toContain(' Did you mean "alone"? "berth ');
+	expect(await told("lineage", "models/2026-11-20/")).toContain(
+		"Below it there is models/2026-11-20/model.",
 	);
 });
 

@@ -10,6 +10,7 @@ import type {
 import type { Publication, Publications, Store } from "../../store/port.ts";
 import type { Provenance } from "../../store/provenance-port.ts";
 import { Refused } from "../berth.ts";
+import { meantBy } from "../meant-by.ts";
 import { resolveRun } from "../resolve-run.ts";
 import { entryNamed } from "../which-entry.ts";
 import type { Ref } from "./causes.ts";
@@ -19,7 +20,7 @@ export type StartReader = Pick<
 	Provenance,
 	"attempt" | "taskState" | "objectsLike"
 > &
-	Pick<Publications, "history" | "covering" | "ofObject"> &
+	Pick<Publications, "history" | "covering" | "ofObject" | "published"> &
 	Pick<Store, "runs">;
 
 /**
@@ -37,9 +38,10 @@ export async function startOf(text: string, reader: StartReader): Promise<Ref> {
 		(await byAttempt(text, reader)) ??
 		(await byHash(text, reader));
 	if (found) return found;
+	const meant = meantBy(text, await reader.published("" as DataPath));
 	throw new Refused(
 		"not-found",
-		`Nothing is known as "${text}": no published path, no <run>/<task>, and no object whose hash begins so. "berth artifacts" lists the paths; files from outside are where a lineage ends.`,
+		`Nothing is known as "${text}": no published path, no <run>/<task>, and no object whose hash begins so.${meant} "berth artifacts" lists the paths; files from outside are where a lineage ends.`,
 	);
 }
 
