@@ -6,15 +6,17 @@ import type {
 } from "../api/replaying.ts";
 import type { Json } from "../model/words.ts";
 import { fewLines } from "./few-lines.ts";
+import { nameWidth } from "./name-width.ts";
 
 /** What a replay made, beside what its original had made, as text. */
 export function comparisonOf(report: ReplayView): string {
+	const width = nameWidth(report.tasks);
 	return [
 		`Replay    ${report.run}`,
 		`of        ${report.of}`,
 		`Verdict   ${verdictOf(report)}`,
 		"",
-		...report.tasks.flatMap(taskLines),
+		...report.tasks.flatMap((task) => taskLines(task, width)),
 	].join("\n");
 }
 
@@ -51,8 +53,8 @@ const MARKS: Record<ReplayOutcome, string> = {
 	"going-on": "▸",
 };
 
-const taskLines = (task: ReplayedTask): string[] => [
-	`${MARKS[task.outcome]} ${task.name.padEnd(18)} ${WORDS[task.outcome]}`,
+const taskLines = (task: ReplayedTask, width: number): string[] => [
+	`${MARKS[task.outcome]} ${task.name.padEnd(width)} ${WORDS[task.outcome]}`,
 	...(task.message === null ? [] : [`    ${task.message}`]),
 	...task.outputs.flatMap(outputLines),
 	...task.result.map(

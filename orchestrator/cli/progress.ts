@@ -1,6 +1,7 @@
 import type { Berth } from "../api/berth.ts";
 import type { RunView, TaskView } from "../api/views.ts";
 import { besideStatus, statusWord } from "./marks.ts";
+import { nameWidth } from "./name-width.ts";
 import { tookOf } from "./took.ts";
 
 /** Shows a run while it goes on, on standard error. */
@@ -26,8 +27,9 @@ class Lines implements Progress {
 	readonly #told = new Map<string, string>();
 
 	show(view: RunView): void {
+		const width = nameWidth(view.tasks);
 		for (const task of view.tasks) {
-			const line = lineOf(task);
+			const line = lineOf(task, width);
 			if (line === null || this.#told.get(task.name) === line) continue;
 			this.#told.set(task.name, line);
 			console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`);
@@ -37,7 +39,7 @@ class Lines implements Progress {
 	end(): void {}
 }
 
-function lineOf(task: TaskView): string | null {
+function lineOf(task: TaskView, width: number): string | null {
 	const { name, status, message, next, attempts } = task;
 	if (status === "waiting" || (isQuick(task) && message === null)) return null;
 	const beside = besideStatus(task);
@@ -48,7 +50,7 @@ function lineOf(task: TaskView): string | null {
 		beside ? `${task.unchangedSince === null ? ":" : ""} ${beside}` : "",
 		next ? ` ${next}` : "",
 	];
-	return `${name.padEnd(20)} ${statusWord(task)}${more.join("")}`;
+	return `${name.padEnd(width)} ${statusWord(task)}${more.join("")}`;
 }
 
 /** Usually over before anybody has read it. */

@@ -7,6 +7,7 @@ import type { PublishedOutput } from "../model/task-state.ts";
 import type { Json, RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import { besideStatus, MARK, statusWord } from "./marks.ts";
+import { nameWidth } from "./name-width.ts";
 import { withReader } from "./reach.ts";
 import { bytesInWords, timeInWords } from "./table.ts";
 import { tookOf } from "./took.ts";
@@ -29,6 +30,7 @@ export async function show(
 /** The run as a page of text. */
 export function inFull(view: RunView): string {
 	const took = tookOf(view);
+	const width = nameWidth(view.tasks);
 	return [
 		`Run       ${view.id}`,
 		`Status    ${view.status}${took === null ? "" : `, ${took}`}${view.endedAt === null ? "" : `, ended ${timeInWords(view.endedAt)} UTC`}`,
@@ -41,7 +43,7 @@ export function inFull(view: RunView): string {
 			? [`Vars      ${pairs(view.vars)}`]
 			: []),
 		"",
-		...view.tasks.flatMap(taskLines),
+		...view.tasks.flatMap((task) => taskLines(task, width)),
 	].join("\n");
 }
 
@@ -57,12 +59,12 @@ export function summaryOf(view: RunView): string {
 	return [inFull(view), ...(hints.length > 0 ? ["", ...hints] : [])].join("\n");
 }
 
-function taskLines(task: TaskView): string[] {
+function taskLines(task: TaskView, width: number): string[] {
 	const { name, status, next, result, outputs, attempts } = task;
 	const message = besideStatus(task);
 	const last = attempts.at(-1);
 	const took = last ? tookOf(last) : null;
-	const head = `${MARK[status]} ${name.padEnd(18)} ${statusWord(task).padEnd(11)} ${took ?? ""}`;
+	const head = `${MARK[status]} ${name.padEnd(width)} ${statusWord(task).padEnd(11)} ${took ?? ""}`;
 	return [
 		head.trimEnd(),
 		...(message === null ? [] : [`    ${message}`]),

@@ -3,6 +3,7 @@ import { readConfig } from "../config.ts";
 import { few } from "../model/few.ts";
 import { answer } from "./answer.ts";
 import { EXIT } from "./fail.ts";
+import { nameWidth } from "./name-width.ts";
 import { reachForeseer, untilAnswered } from "./reach.ts";
 import { table } from "./table.ts";
 
@@ -72,12 +73,15 @@ function inALine(view: StatusView): string {
 	].join("; ");
 }
 
-const inFull = ({ pipeline, ds, tasks }: StatusView): string =>
-	[`${pipeline}, ${ds}`, "", ...tasks.flatMap(taskLines)].join("\n");
+function inFull({ pipeline, ds, tasks }: StatusView): string {
+	const width = nameWidth(tasks);
+	const lines = tasks.flatMap((task) => taskLines(task, width));
+	return [`${pipeline}, ${ds}`, "", ...lines].join("\n");
+}
 
-function taskLines(task: ForecastView): string[] {
+function taskLines(task: ForecastView, width: number): string[] {
 	const { name, outcome, note, compared, differences } = task;
-	const head = `${MARK[outcome]} ${name.padEnd(18)} ${WORD[outcome].padEnd(13)} ${beside(task)}`;
+	const head = `${MARK[outcome]} ${name.padEnd(width)} ${WORD[outcome].padEnd(13)} ${beside(task)}`;
 	const changes = differences.map(({ sentence }) => `    ${sentence}`);
 	return [
 		head.trimEnd(),
