@@ -16,6 +16,7 @@ import type { Places } from "./places.ts";
 import type { Problem } from "./port.ts";
 import { lost, problem } from "./problems.ts";
 import { removeTree } from "./remove-tree.ts";
+import { isWhole } from "./whole-object.ts";
 
 /** More files than this are not mounted one by one. */
 const MANY = 64;
@@ -61,12 +62,17 @@ export class Gatherer {
 		}
 	}
 
-	/** The object that their copies would be, when all contents are known and it is there. */
+	/** The object that their copies would be, when all contents are known and it is there, whole. */
 	async #known(files: readonly FileStamp[]): Promise<Source | null> {
 		const contents = await this.#digests.known(files);
 		if (contents === null) return null;
 		const object = inputTree(files, contents);
-		return (await this.#objects.has(object)) ? copiesOf(files, object) : null;
+		const bytes = files.reduce((sum, { size }) => sum + size, 0);
+		const isThere = await isWhole(this.#places.object(object), {
+			bytes,
+			files: files.length,
+		});
+		return isThere ? copiesOf(files, object) : null;
 	}
 
 	async #copyAll(

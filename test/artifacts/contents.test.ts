@@ -396,7 +396,7 @@ test("1,000 files that have not changed are copied into an object only once", as
 	await expect(data.artifacts.source(path("inbox"))).rejects.toThrow();
 });
 
-test("copies of many files are made anew when their object is gone", async () => {
+test("copies of many files are made anew when their object is gone, or a part of it", async () => {
 	const data = aDataDirectory();
 	const files = Array.from({ length: 65 }, (_, n) => [`inbox/${n}`, `${n}`]);
 	write(data.data, Object.fromEntries(files));
@@ -405,6 +405,11 @@ test("copies of many files are made anew when their object is gone", async () =>
 	await data.artifacts.removeObject(first.object, async () => false);
 	expect(await sourceAt(data, "inbox")).toEqual(first);
 	expect(await data.artifacts.has([first.object])).toBe(true);
+	const folder = join(data.data, ".berth/objects", first.object);
+	chmodSync(folder, 0o755);
+	rmSync(join(folder, "7"));
+	expect(await sourceAt(data, "inbox")).toEqual(first);
+	expect(readFileSync(join(folder, "7"), "utf8")).toBe("7");
 });
 
 describe("the files of an input", () => {
