@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { boundary } from "../../boundary.ts";
 import { RuntimeReplaced } from "../port.ts";
 import { callName } from "./call-name.ts";
@@ -12,7 +12,7 @@ export interface Call extends Omit<Request, "method" | "path"> {
 	/** The answer may take as long as it likes, as that of `wait`. */
 	readonly isLong?: boolean;
 	/** Told when the answer has begun. */
-	readonly onTaken?: () => void;
+	readonly onTaken?: (headers: IncomingHttpHeaders) => void;
 }
 
 /** An engine, and the version of its API that is spoken. */
@@ -73,7 +73,7 @@ export class EngineCalls {
 		call: Call = {},
 	): Promise<{ readonly answer: Promise<unknown> }> {
 		const taken = Promise.withResolvers<void>();
-		const long = { ...call, isLong: true, onTaken: taken.resolve };
+		const long = { ...call, isLong: true, onTaken: () => taken.resolve() };
 		const answer = Array.fromAsync(this.#answer(method, path, long));
 		await Promise.race([taken.promise, answer]);
 		return { answer };
@@ -101,7 +101,7 @@ export class EngineCalls {
 			const silence = listening.signal;
 			const response = await this.#dial(method, path, { ...call, silence });
 			this.#onAnswer();
-			call.onTaken?.();
+			call.onTaken?.(response.headers);
 			for await (const part of response) {
 				listening.heard();
 				yield part;

@@ -50,7 +50,9 @@ async function open(settings: DockerSettings): Promise<DockerRuntime> {
 	const data = resolve(settings.data);
 	const hostData = await findHostData(calls, data, env);
 	const owner = { instance, hostData };
-	const wrong = settings.looksOnly ? null : await proveHostPath(calls, owner);
+	const wrong = settings.looksOnly
+		? null
+		: await proveHostPath(calls, owner, data);
 	if (wrong) throw new Error(wrong);
 	const folders = new FolderImages(calls, folderOf);
 	const toHost = hostPaths(data, hostData);

@@ -1,4 +1,9 @@
+import { randomInt } from "node:crypto";
+import type { BigIntStats } from "node:fs";
+import { stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
+import { RuntimeUnreachable } from "../port.ts";
 import type { EngineCalls } from "./engine-calls.ts";
 import { EngineError, isStatus } from "./engine-errors.ts";
 import { type Owner, ownerLabels } from "./labels.ts";
@@ -10,15 +15,17 @@ import { type Owner, ownerLabels } from "./labels.ts";
 export async function proveHostPath(
 	calls: EngineCalls,
 	owner: Owner,
+	data: string,
 ): Promise<string | null> {
 	const name = `berth-${owner.instance}-path`;
-	const source = join(owner.hostData, ".berth/instance");
+	const source = join(owner.hostData, FILE);
 	await remove(calls, name);
 	try {
 		await create(calls, name, owner, source);
-		return (await sees(calls, name, owner.instance))
-			? null
-			: wrong(owner, "has another berth's data there");
+		const isSeen =
+			(await isSameFile(calls, name, join(data, FILE))) ||
+			(await sees(calls, name, owner.instance));
+		return isSeen ? null : wrong(owner, "has another berth's data there");
 	} catch (error) {
 		if (!(error instanceof EngineError) || error.status >= 500) throw error;
 		return wrong(owner, `says: ${error.message}`);
@@ -27,6 +34,7 @@ export async function proveHostPath(
 	}
 }
 
+const FILE = ".berth/instance";
 const SEEN = "/berth-instance";
 const PROBE = "berth/nothing";
 
@@ -73,6 +81,58 @@ async function anyImage(calls: EngineCalls): Promise<string> {
 	const file = Buffer.alloc(1024); // the end of a tar, and nothing before it
 	await calls.text("POST", "/images/create", { query, file });
 	return PROBE;
+}
+
+/** Ours is given a time that no other file has, and the engine is asked for its time: that takes two milliseconds, and to send what is in it eighty. */
+async function isSameFile(
+	calls: EngineCalls,
+	name: string,
+	file: string,
+): Promise<boolean> {
+	try {
+		const ours = await withOwnTime(file);
+		const { size, mtime } = await statOf(calls, name);
+		const isFine = ours.mtimeNs % 1_000_000n !== 0n; // or the file system keeps no more, and others may have this time
+		return (
+			isFine &&
+			ours.size === BigInt(size) &&
+			ours.mtimeNs === nanosecondsOf(mtime)
+		);
+	} catch (error) {
+		if (error instanceof RuntimeUnreachable) throw error;
+		return false; // then what is in it tells
+	}
+}
+
+async function withOwnTime(file: string): Promise<BigIntStats> {
+	const back = randomInt(DAY_US) / 1e6;
+	const seconds = Date.now() / 1000;
+	await utimes(file, seconds, seconds - back);
+	return stat(file, { bigint: true });
+}
+
+const DAY_US = 86_400e6;
+
+/** What the engine says of the file that it mounted. */
+async function statOf(calls: EngineCalls, name: string) {
+	let told: string | string[] | undefined;
+	await calls.bytes("HEAD", `/containers/${name}/archive`, {
+		query: { path: SEEN },
+		onTaken: (headers) => {
+			told = headers["x-docker-container-path-stat"];
+		},
+	});
+	const json = Buffer.from(String(told), "base64").toString();
+	return PathStat.parse(JSON.parse(json));
+}
+
+const PathStat = z.object({ size: z.int(), mtime: z.string() });
+
+/** Of a time as Go writes it: `2026-11-21T20:20:27.243719179Z`. */
+function nanosecondsOf(time: string): bigint {
+	const [, fraction = ""] = /\.(\d+)/.exec(time) ?? [];
+	const seconds = BigInt(Math.floor(Date.parse(time) / 1000));
+	return seconds * 1_000_000_000n + BigInt(fraction.padEnd(9, "0"));
 }
 
 /** An engine that will not show it is believed: it has found something to mount. */
