@@ -5,6 +5,12 @@ import type { RunId } from "../model/words.ts";
 /** Tells those who look on that something has changed. They then look at what is stored: what is told here carries nothing. */
 export class Changes {
 	readonly #emitter = new EventEmitter().setMaxListeners(0);
+	#growths = 0;
+
+	/** How often a log has grown. */
+	get growths(): number {
+		return this.#growths;
+	}
 
 	runChanged(id: RunId, isSettled: boolean): void {
 		this.#emitter.emit(`run ${id}`);
@@ -12,6 +18,7 @@ export class Changes {
 	}
 
 	logGrown(): void {
+		this.#growths++;
 		this.#emitter.emit("log");
 	}
 

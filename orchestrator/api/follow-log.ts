@@ -15,8 +15,10 @@ export async function* followLog(
 		request.attempt ?? (await firstAttempt(request, world));
 	for (let tail = request.tail; attempt !== null; tail = undefined) {
 		const told = attempt;
-		const more = (): Promise<boolean> => mayGrow(request, told, world);
-		yield* world.reading.lines(request, { attempt, tail, more });
+		const growths = (): number => world.changes.growths;
+		const more = (since: number): Promise<boolean> =>
+			mayGrow(request, told, { ...world, since });
+		yield* world.reading.lines(request, { attempt, tail, growths, more });
 		if (request.attempt !== undefined) return;
 		attempt = await attemptAfter(attempt, request, world);
 	}
@@ -64,23 +66,20 @@ async function attemptAfter(
 	}
 }
 
-/** Waits for a change; false when the attempt's log is stored to its end. */
+/** Waits for a change since the log had grown so often; false when the attempt's log is stored to its end. */
 async function mayGrow(
 	request: LogRequest,
 	attempt: number,
-	world: FollowLog,
+	world: FollowLog & { readonly since: number },
 ): Promise<boolean> {
-	if (world.signal.aborted) return false;
-	const told = await awaitingChange(request, world, true, async () =>
-		isTold(
-			await world.reading.task(request),
-			attempt,
-			world.active(request.run),
-		)
-			? true
-			: null,
-	);
-	return told === null;
+	const { changes, signal, reading, since } = world;
+	if (signal.aborted) return false;
+	const found = await awaitingChange(request, world, true, async () => {
+		const task = await reading.task(request);
+		if (isTold(task, attempt, world.active(request.run))) return "told";
+		return changes.growths === since ? null : "grown";
+	});
+	return found !== "told";
 }
 
 function isTold(

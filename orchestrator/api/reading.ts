@@ -113,23 +113,27 @@ export class Reading {
 				`Task "${request.task}" of run "${request.run}" was not tried yet: it is ${state.status}.`,
 			);
 		const { tail } = request;
-		yield* this.lines(request, { attempt, tail, more: async () => false });
+		yield* this.lines(request, {
+			...{ attempt, tail },
+			...{ growths: () => 0, more: async () => false },
+		});
 	}
 
 	/** What is stored of the attempt's log, and what more comes, until `more` says that nothing will. */
 	async *lines(
 		{ run, task }: Pick<LogRequest, "run" | "task">,
-		{ attempt, tail, more }: Lines,
+		{ attempt, tail, growths, more }: Lines,
 	): AsyncIterable<LogLine> {
 		const { logs, instance } = this.#parts;
 		const name = containerName(instance, run, task, attempt);
 		if (!(await logs.has(name))) await this.#refuseWithout(run, task, attempt);
 		let from = tail === undefined ? logBeginning : await logs.tail(name, tail);
 		for (let isLast = false; ; ) {
+			const before = growths();
 			const { records, next, isEnd } = await logs.read(name, from);
 			for (const record of records) yield lineOf(record, attempt);
 			if (isEnd && isLast) return;
-			if (isEnd) isLast = !(await more());
+			if (isEnd) isLast = !(await more(before));
 			from = next;
 		}
 	}
@@ -216,8 +220,10 @@ export interface Lines {
 	readonly attempt: number;
 	/** Only that many lines of what is there already. */
 	readonly tail?: number | undefined;
-	/** Waits for more; false when nothing can come any more. */
-	readonly more: () => Promise<boolean>;
+	/** How often a log has grown. */
+	readonly growths: () => number;
+	/** Waits for more than there was after so many growths; false when nothing can come any more. */
+	readonly more: (growths: number) => Promise<boolean>;
 }
 
 const namesOf = ({ plan }: RunDetail): string =>
