@@ -48,8 +48,12 @@ export class PuppetTask {
 	}
 
 	exit(code: number, warning: string | null = null): void {
+		this.#exit(code, warning, this.#now());
+	}
+
+	#exit(code: number, warning: string | null, at: Instant): void {
 		const { at: started } = this.started;
-		this.#finish({ kind: "exited", code, at: this.#now(), started, warning });
+		this.#finish({ kind: "exited", code, at, started, warning });
 	}
 
 	outOfMemory(): void {
@@ -104,11 +108,12 @@ export class PuppetTask {
 		return join(mount.source, inside.slice(mount.target.length));
 	}
 
-	/** As the runtime's `stop`. */
+	/** As the runtime's `stop`. No program ends in the very millisecond in which it is told to. */
 	async stop(signal?: AbortSignal): Promise<void> {
 		if (this.#end) return;
+		const code = this.onStop === "end" ? 143 : 137;
 		if (this.onStop === "linger") await this.ended(signal);
-		else this.exit(this.onStop === "end" ? 143 : 137);
+		else this.#exit(code, null, (this.#now() + 1) as Instant);
 	}
 
 	/** Resolves once it has ended. */
