@@ -1,4 +1,4 @@
-import type { UnderWay } from "../engine/engine.ts";
+import type { UnderWay } from "../engine/under-way.ts";
 import { few } from "../model/few.ts";
 
 /** Says what is still waited for, whenever that has changed. */

@@ -1,17 +1,17 @@
-import { mayBegin } from "../model/admission.ts";
 import { type BadEnd, badEnds } from "../model/bad-ends.ts";
-import { type Command, commands } from "../model/commands.ts";
-import { alarm, decide } from "../model/decide.ts";
+import { commands } from "../model/commands.ts";
+import { alarm } from "../model/decide.ts";
 import type { Event, Observation } from "../model/events.ts";
-import { evolve } from "../model/evolve.ts";
 import type { Run } from "../model/run.ts";
-import { isRunOver, isSettled } from "../model/status.ts";
-import type { Instant, RunId, TaskName } from "../model/words.ts";
-import type { Change, Store } from "../store/port.ts";
+import { isSettled } from "../model/status.ts";
+import type { RunId, TaskName } from "../model/words.ts";
+import type { Store } from "../store/port.ts";
 import type { StoreUnavailable } from "../store/trouble-port.ts";
-import { isUnderWay, type Lanes } from "./lanes.ts";
+import { type Decided, decideAll } from "./decide-all.ts";
+import type { Lanes } from "./lanes.ts";
 import { Mail } from "./mail.ts";
 import { Memory, type MemoryParts } from "./memory.ts";
+import { type UnderWay, underWayIn } from "./under-way.ts";
 
 /**
  * One small loop: fold all observations that wait, decide, remember, act. It sleeps until the next observation or alarm.
@@ -118,7 +118,11 @@ export class Engine {
 	async #turn(): Promise<void> {
 		const mail = this.#mail;
 		this.#mail = new Mail();
-		const changes = this.#decideAll(mail.observed, this.#parts.clock.now());
+		const changes = decideAll(this.#runs.values(), mail.observed, {
+			now: this.#parts.clock.now(),
+			slots: this.#parts.slots,
+			beginsMore: this.#onLeft === null,
+		});
 		const isRemembered = await this.#memory.remember(changes);
 		if (isRemembered) await this.#act(changes, mail.fresh);
 		this.#tellLeft();
@@ -153,49 +157,6 @@ export class Engine {
 		for (const id of fresh)
 			if (!changes.some(({ run }) => run.id === id))
 				this.#keepUp(this.#runs.get(id), [], fresh);
-	}
-
-	/** Fold everything first, so that slots that were freed can be taken by any run; then let the oldest choose first. */
-	#decideAll(inbox: Mail["observed"], now: Instant): Decided[] {
-		const seen = [...this.#runs.values()].map((run) => {
-			const events = [...(inbox.get(run.id) ?? [])];
-			return { before: run, events, run: events.reduce(evolve, run) };
-		});
-		let room = seen.reduce(
-			(left, { run }) => left - run.index.slots,
-			this.#onLeft ? 0 : this.#parts.slots,
-		);
-		const changes: Decided[] = [];
-		const active: Run[] = [];
-		for (const one of seen) {
-			const { before } = one;
-			const { run, events } = this.#chooseFor(one.run, active, now, room);
-			room -= run.index.slots - one.run.index.slots;
-			if (!isRunOver(run)) active.push(run);
-			if (run !== before)
-				changes.push({ before, run, events: [...one.events, ...events] });
-		}
-		return changes;
-	}
-
-	#chooseFor(
-		run: Run,
-		earlier: readonly Run[],
-		now: Instant,
-		room: number,
-	): { run: Run; events: Event[] } {
-		const isToBegin =
-			this.#onLeft === null &&
-			run.begun === null &&
-			run.cancelled === null &&
-			mayBegin(run, earlier);
-		const events: Event[] = isToBegin ? [{ type: "run-begun", at: now }] : [];
-		const begun = events.reduce(evolve, run);
-		const decided = decide(begun, now, room);
-		return {
-			run: decided.reduce(evolve, begun),
-			events: [...events, ...decided],
-		};
 	}
 
 	#keepUp(
@@ -234,10 +195,6 @@ export class Engine {
 	}
 }
 
-interface Decided extends Change {
-	readonly before: Run;
-}
-
 export interface EngineParts extends MemoryParts {
 	readonly store: Store;
 	readonly lanes: Lanes;
@@ -254,24 +211,6 @@ export interface EngineParts extends MemoryParts {
 	/** A mistake of berth's own: what is in memory cannot be trusted any more. */
 	readonly onFatal: (error: unknown) => void;
 }
-
-/** An attempt that has something in the world, and what berth does about it. */
-export interface UnderWay extends Pick<Command, "do" | "attempt"> {
-	readonly run: RunId;
-	readonly task: TaskName;
-}
-
-const underWayIn = (runs: Iterable<Run>): UnderWay[] =>
-	[...runs].flatMap((run) =>
-		commands(run)
-			.filter(isUnderWay)
-			.map(({ do: verb, task, attempt }) => ({
-				do: verb,
-				run: run.id,
-				task: task.name,
-				attempt,
-			})),
-	);
 
 /** The tasks whose commands may have changed. A cancel concerns all of them. */
 function touchedBy(run: Run, events: readonly Event[]): Set<TaskName> {

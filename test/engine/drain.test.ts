@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { systemClock } from "../../orchestrator/engine/clock.ts";
-import type { UnderWay } from "../../orchestrator/engine/engine.ts";
+import type { UnderWay } from "../../orchestrator/engine/under-way.ts";
 import type { DataPath } from "../../orchestrator/model/words.ts";
 import { anEngine } from "../rig/an-engine.ts";
 import type { EngineRig, RigOptions } from "../rig/engine-rig.ts";
