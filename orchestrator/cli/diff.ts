@@ -2,6 +2,7 @@ import type { DiffView, FileDiff } from "../api/explaining.ts";
 import { shown } from "../model/knobs.ts";
 import { printable } from "../model/quoted.ts";
 import type { MetricChange } from "../model/side-by-side.ts";
+import type { Json } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import { withReader } from "./reach.ts";
 import { bytesInWords, table } from "./table.ts";
@@ -39,7 +40,11 @@ function inWords(view: DiffView): string {
 			? ""
 			: table(
 					["param", "a", "b"],
-					params.map((param) => [param.name, shown(param.a), shown(param.b)]),
+					params.map((param) => [
+						param.name,
+						valueShown(param.a),
+						valueShown(param.b),
+					]),
 				),
 	];
 	return parts.filter((part) => part !== "").join("\n\n");
@@ -59,5 +64,9 @@ const SIGN = { added: "+", removed: "-", changed: "~" } as const;
 
 const inShort = (value: number | null): string | null =>
 	value === null ? null : String(Number(value.toPrecision(6)));
+
+/** One that a run does not have is told as a metric that it does not have. */
+const valueShown = (value: Json): string | null =>
+	value === null ? null : shown(value);
 
 const judged = ({ change }: MetricChange): string => change ?? "";

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { imageFolders } from "../compose-machine.ts";
@@ -15,7 +15,7 @@ export async function importFile(
 	options: ImportOptions,
 ): Promise<void> {
 	const config = readConfig(process.env);
-	const file = resolve(path);
+	const file = fileAt(path);
 	const root = rootOf(dirname(file));
 	const name = nameOf(options, root);
 	const data = dataOf(options, name);
@@ -48,6 +48,18 @@ interface ImportOptions {
 	readonly also?: readonly string[];
 	readonly force?: boolean;
 	readonly json?: boolean;
+}
+
+/** Whoever names a repository means the file in it. */
+function fileAt(path: string): string {
+	const file = resolve(path);
+	const within = join(file, "dvc.yaml");
+	if (existsSync(within)) return within;
+	if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
+	throw new Sentence(
+		`There is no file ${file}. Name a dvc.yaml, or the folder that has one.`,
+		EXIT.usage,
+	);
 }
 
 /** The nearest folder that is a repository of DVC or git; else where the file is. */

@@ -46,9 +46,14 @@ test("diff tells files, metrics with better or worse, and params; of paths, thei
 		],
 		params: [{ name: "text", a: "x", b: "long" }],
 	});
+	await home.pipeline("q", 'tool("q", ["write", "q"], { out: { q: "q" } });');
+	await home.berth("run", "q");
+	expect((await home.berth("diff", "latest", first.id)).stdout).toMatch(
+		/^text +– +x$/m,
+	);
 	const up = home.start(["up"]);
 	await up.says(/berth answers at/);
-	const task = ["diff", `${first.id}/raw`, "latest/raw"];
+	const task = ["diff", `${first.id}/raw`, `${second.id}/raw`];
 	expect(await home.json(...task)).toMatchObject({
 		isSame: true,
 		files: [],

@@ -183,7 +183,10 @@ test("a file, an image and a name that cannot be are told in a sentence", async 
 	const file = "repo/dvc.yaml";
 	expect(await refused(file)).toContain("--image <image>");
 	expect(await refused("no/dvc.yaml", "--image", "tool")).toContain(
-		"There is no file",
+		`There is no file ${home.at("no/dvc.yaml")}. Name a dvc.yaml, or the folder that has one.`,
+	);
+	expect(await refused("repo", "--image", "a b")).toContain(
+		'"a b" is no name of an image',
 	);
 	expect(await refused(file, "--image", "a b")).toContain(
 		'"a b" is no name of an image',
