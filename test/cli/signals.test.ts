@@ -28,6 +28,8 @@ async function atWork(home: Home, ...args: string[]) {
 	return { up, id };
 }
 
+const AT_ONCE = ["SIGSTOP", "SIGINT", "SIGTERM", "SIGCONT"] as const;
+
 /** How often each task was tried. */
 const triesOf = ({ tasks }: RunView): Record<string, number> =>
 	Object.fromEntries(
@@ -117,8 +119,8 @@ test("two signals at once end it at once, with a word; what runs goes on", async
 	const log = home.start(["logs", "-f", "p", "a"]);
 	await log.says(/waiting/);
 	for (const one of [log, run]) {
-		one.kill("SIGINT");
-		one.kill("SIGTERM");
+		// While it is stopped it cannot be done with the first before the second is there.
+		for (const signal of AT_ONCE) one.kill(signal);
 		expect(await one.ended).toMatchObject({
 			code: 130,
 			// The first one may have been heeded before the second one came.

@@ -167,9 +167,13 @@ export class OwnEngine {
 			await this.docker("rm", "-f", ...containers.split("\n")).catch(() => "");
 		await this.#end("SIGTERM");
 		this.#containerd?.kill("SIGKILL");
-		// What is left of containers hangs on shims, which name the folder.
-		await run("pkill", ["-9", "-f", this.folder]).catch(() => undefined);
-		await sleep(200);
+		// What is left of containers hangs on shims, which name the folder. Until all are gone, they may write into it.
+		const isSomebodyLeft = () =>
+			run("pkill", ["-9", "-f", this.folder]).then(
+				() => true,
+				() => false,
+			);
+		while (await isSomebodyLeft()) await sleep(50);
 		await run("sh", [
 			"-c",
 			'grep -o " $1/[^ ]*" /proc/self/mounts | sort -r | xargs -r umount -l; rm -rf "$1"',
