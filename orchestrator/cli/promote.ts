@@ -3,17 +3,35 @@ import type { RunView } from "../api/views.ts";
 import type { RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import type { Reach } from "./part-taker.ts";
-import { reachOwner } from "./reach.ts";
+import { reachOwner, withReader } from "./reach.ts";
 import { begin } from "./run.ts";
+import { talk } from "./talk.ts";
 import { whoAsks } from "./who.ts";
 
 /** Have a path hold what another one holds. */
-export const promote = (path: string, options: PromoteOptions): Promise<void> =>
-	moved(
+export async function promote(
+	path: string,
+	options: PromoteOptions,
+): Promise<void> {
+	const { to } = options;
+	await moved(
 		options,
-		`"${options.to}" holds what "${path}" holds already: nothing to do.`,
-		(berth, key) => berth.promote({ path, to: options.to, key, ...whoAsks() }),
+		`"${to}" holds what "${path}" holds already: nothing to do.`,
+		(berth, key) => berth.promote({ path, to, key, ...whoAsks() }),
 	);
+	await tellWhoPublishes(to);
+}
+
+/** The pipeline whose path it is knows nothing of the promotion. */
+const tellWhoPublishes = (to: string): Promise<void> =>
+	withReader(async (reader) => {
+		const [now, before] = await reader.history(to);
+		const isTasks = before?.how === "made" || before?.how === "unchanged";
+		if (now?.how !== "promoted" || !isTasks) return;
+		talk(
+			`Note: ${before.attempt} published at "${to}", and that task puts its own there when it runs again. "berth rollback ${to}" takes this promotion back; promote to a path that no task publishes to, such as models/production.`,
+		);
+	});
 
 /** Have a path hold what it held before. */
 export const rollback = (

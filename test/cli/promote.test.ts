@@ -169,6 +169,21 @@ test("the history says where it was promoted from and who made that, also where 
 	);
 }, 60_000);
 
+test("who promotes to a path that a task publishes to is told that it does not stay", async () => {
+	await home.pipeline(
+		"own",
+		'tool("make", ["write-text", "mine", "it"], { out: { it: "own/it" } });',
+	);
+	await done("run", "own");
+	const args = ["promote", "models/2026-11-20/model", "--to"];
+	expect((await home.berth(...args, "own/it")).stderr).toMatch(
+		/^Note: own@.*\/make\/1 published at "own\/it", and that task puts its own there when it runs again\. "berth rollback own\/it" takes this promotion back/m,
+	);
+	expect((await home.berth(...args, "own/other")).stderr).not.toContain("Note");
+	await done("run", "own");
+	expect(await textAt("own/it")).toBe("mine");
+}, 60_000);
+
 test("it is brought back, too, where somebody has removed it from its path", async () => {
 	await promote("2026-11-20", "removed");
 	for (const again of [
