@@ -30,9 +30,11 @@ async function withImage() {
 		"says",
 		`container("say", { image: "${name}", command: ["sh", "-c", 'cp /words "$BERTH_OUT/it/words"'], out: { it: "said" } });`,
 	);
+	/** Another test's image of the same contents would be as good to replay with. */
+	const only = (words: string): string => `${words} of ${name}`;
 	/** Have the image hold these words; answers with the engine's id for it. */
 	const put = async (words: string): Promise<string> => {
-		await home.write(`images/${name}/words`, words);
+		await home.write(`images/${name}/words`, only(words));
 		await home.write(
 			`images/${name}/Dockerfile`,
 			`FROM ${BASE}\nCOPY words /words\n`,
@@ -46,7 +48,7 @@ async function withImage() {
 	};
 	/** The same contents under another id: a label is no part of what an image does. */
 	const putAgain = async (words: string): Promise<void> => {
-		await home.write(`images/${name}-again/words`, words);
+		await home.write(`images/${name}-again/words`, only(words));
 		await home.write(
 			`images/${name}-again/Dockerfile`,
 			`FROM ${BASE}\nCOPY words /words\nLABEL another=one\n`,
@@ -83,7 +85,9 @@ describeWithEngine("a run from before its image was rebuilt", () => {
 			code: 0,
 			view: { of: first.id, identical: true },
 		});
-		expect(await readFile(home.at("data/said/words"), "utf8")).toBe("two");
+		expect(await readFile(home.at("data/said/words"), "utf8")).toBe(
+			`two of ${name}`,
+		);
 		expect(await home.berth("show", byId.view.run)).toMatchObject({
 			stdout: expect.stringMatching(
 				new RegExp(`Replays +${first.id}[^]*Verdict +identical`),
