@@ -102,7 +102,7 @@ async function write(path: string, text: string): Promise<void> {
 	await file.datasync();
 }
 
-/** What was started from an older bundle goes on loading from it. */
+/** What was started from an older bundle goes on loading from it: a command for a moment, an owner for as long as it holds it. */
 function removeOld(): void {
 	const names = readdirSync(DIST).toSorted();
 	const bundles = names.filter((name) => /^\w+-\d+$/.test(name));
@@ -111,8 +111,24 @@ function removeOld(): void {
 			name.startsWith(".") &&
 			statSync(join(DIST, name)).mtimeMs < Date.now() - ABANDONED_MS,
 	);
-	for (const name of [...bundles.slice(0, -KEPT), ...drafts])
+	const older = bundles.slice(0, -KEPT).filter((name) => !isHeld(name));
+	for (const name of [...older, ...drafts])
 		rmSync(join(DIST, name), { recursive: true, force: true });
+}
+
+function isHeld(bundle: string): boolean {
+	const holders = readdirSync(join(DIST, bundle)).flatMap(
+		(name) => /^held-(\d+)$/.exec(name)?.[1] ?? [],
+	);
+	return holders.some((pid) => isAlive(Number(pid)));
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === "EPERM";
+	}
 }
 
 const KEPT = 4;

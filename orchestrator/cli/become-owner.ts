@@ -3,6 +3,7 @@ import { type Owned, own, type Told } from "../compose.ts";
 import { BadConfig, berthFolder, type Config } from "../config.ts";
 import type { LoadingProcess } from "../define/loading-process.ts";
 import { VERSION } from "../version.ts";
+import { holdBundle } from "./hold-bundle.ts";
 import type { Reached } from "./reach.ts";
 import { talk } from "./talk.ts";
 
@@ -25,12 +26,14 @@ export async function becomeOwner(
 			`BERTH_LISTEN: berth cannot listen at ${host}:${port} (${error.code}). Name an address of this machine and a port that is free, or unset it.`,
 		);
 	});
+	const letGo = holdBundle();
 	return {
 		berth: owned.berth,
 		owned,
 		address: served.address,
 		warm: () => served.warm(),
 		close: async () => {
+			letGo();
 			await served.close();
 			await owned.close();
 		},

@@ -87,14 +87,39 @@ test("many that make a bundle at once leave a whole one", async () => {
 	expect(drafts).toEqual([]);
 });
 
-test("old bundles go, but for a few that may be running", async () => {
+test("old bundles go, but for the newest, and those that an owner holds", async () => {
 	const checkout = await aCheckout();
 	const older = ["1-1", "1-2", "1-3", "1-4", "1-5"];
 	for (const name of older)
 		await mkdir(checkout.at("orchestrator/dist", name), { recursive: true });
+	const hold = (name: string, pid: number) =>
+		writeFile(checkout.at("orchestrator/dist", name, `held-${pid}`), "");
+	await hold("1-1", process.pid);
+	await hold("1-2", 2 ** 30); // there are none so high
 	await checkout.bundle();
 	const left = await readdir(checkout.at("orchestrator/dist"));
-	expect(left.filter((name) => older.includes(name))).toEqual(older.slice(2));
+	expect(left.filter((name) => older.includes(name))).toEqual([
+		"1-1",
+		"1-3",
+		"1-4",
+		"1-5",
+	]);
+});
+
+test("an owner holds the bundle that it was started from, until it ends", async () => {
+	const checkout = await aCheckout();
+	await checkout.bundle();
+	const home = await aHome({ BERTH_RUNTIME: "local" }, checkout.berth);
+	const up = home.start(["up"]);
+	await up.says(/berth answers/);
+	const holders = async () =>
+		(await readdir(await newest(checkout))).filter((name) =>
+			name.startsWith("held-"),
+		);
+	expect(await holders()).toEqual([`held-${up.pid}`]);
+	up.kill("SIGTERM");
+	await up.ended;
+	expect(await holders()).toEqual([]);
 });
 
 test("a stack trace of the bundle points at the line of the source", async () => {
