@@ -10,11 +10,9 @@ import {
 	writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { aHome } from "../rig/berth-process.ts";
 import { aCheckout, type Checkout } from "./checkout.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const PROGRAM = "orchestrator/cli/program.ts";
 const [WAS, IS] = ["Machine-learning pipelines", "Machine-yearning pipelines"];

@@ -1,10 +1,7 @@
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { breastCancerFile } from "./reference.ts";
 import { aFolder, runImage } from "./run-image.ts";
-
-/** A chain of a few processes each, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 120_000 });
 
 /** Runs an image that must succeed, with paths for its inputs and outputs. */
 function run(image: string, ...words: string[]): Record<string, number> {
