@@ -12,12 +12,14 @@ import type {
 	Stray,
 } from "../port.ts";
 import type { Attached } from "./attach.ts";
+import { Attachments } from "./attachments.ts";
 import { type Built, buildImage, type ImageFolder } from "./build-image.ts";
 import type { Container } from "./container.ts";
-import { ending, mayBeInit, mayBeOutOfMemory, vanished } from "./endings.ts";
+import { vanished } from "./endings.ts";
 import type { EngineCalls } from "./engine-calls.ts";
-import { asUnreachable, isStatus, unreachable } from "./engine-errors.ts";
+import { asUnreachable, isStatus } from "./engine-errors.ts";
 import type { FolderImages } from "./folder-images.ts";
+import { howItEnded } from "./how-it-ended.ts";
 import { inspect } from "./inspect.ts";
 import { isForeign } from "./is-foreign.ts";
 import {
@@ -33,7 +35,6 @@ import { readLog } from "./read-log.ts";
 import { resolveImage } from "./resolve-image.ts";
 import { listStrays, removeStray } from "./strays.ts";
 import { untilRemoved } from "./until-removed.ts";
-import { mayBeForgotten, wasSeenToEnd, withLateNews } from "./witness.ts";
 
 export interface DockerWorld {
 	readonly calls: EngineCalls;
@@ -52,8 +53,7 @@ export class DockerRuntime implements Runtime {
 	readonly #launching = new Map<ContainerName, Promise<Started | Refusal>>();
 	/** When they were first asked to stop: an end by a signal is ours from then on. */
 	readonly #asked = new Map<ContainerName, Instant>();
-	/** Those that were started here. */
-	readonly #attached = new Map<ContainerName, Attached>();
+	readonly #attached = new Attachments();
 	/** Known to have been started, so `wait` need not look first. */
 	readonly #started = new Set<ContainerName>();
 	readonly #memory: MemoryUses;
@@ -89,9 +89,8 @@ export class DockerRuntime implements Runtime {
 		signal.throwIfAborted();
 		const underway = this.#launching.get(job.name);
 		if (underway) return await underway;
-		const onAttached = (attached: Attached | null): void => {
-			if (attached) this.#attached.set(job.name, attached);
-		};
+		const onAttached = (attached: Attached | null): void =>
+			this.#attached.hold(job.name, attached);
 		const launching = launch(this.#world, job, { signal, first, onAttached });
 		this.#launching.set(job.name, launching);
 		try {
@@ -105,11 +104,11 @@ export class DockerRuntime implements Runtime {
 
 	async wait(name: ContainerName, signal: AbortSignal): Promise<Exit> {
 		const seen = await this.#watching(name, signal, () =>
-			this.#exit(name, signal),
+			this.#attached.exit(name, signal),
 		);
 		if (seen && !seen.container?.State.Running)
 			return await this.#ending(name, seen.container);
-		if (seen) this.#letGo(name); // somebody started it again: that end was not its last
+		if (seen) this.#attached.letGo(name); // somebody started it again: that end was not its last
 		if (!this.#started.has(name)) {
 			const container = await inspect(this.#calls, name);
 			if (container && !isOwned(container.Config.Labels, this.#world.owner))
@@ -149,12 +148,8 @@ export class DockerRuntime implements Runtime {
 		from: LogCursor,
 		signal: AbortSignal,
 	): AsyncIterable<LogPiece> {
-		const attached = this.#attached.get(name);
-		const socket = attached?.socket ?? null;
-		if (attached) attached.socket = null; // what was heard is told once
-		const heard = attached && socket ? { ...attached, socket } : null;
-		const hearing = attached?.hearing ?? null;
-		return readLog(this.#calls, name, { from, heard, hearing, signal });
+		const heard = this.#attached.heardOf(name);
+		return readLog(this.#calls, name, { from, ...heard, signal });
 	}
 
 	async remove(name: ContainerName, signal?: AbortSignal): Promise<void> {
@@ -164,7 +159,7 @@ export class DockerRuntime implements Runtime {
 		this.#started.delete(name);
 		this.#asked.delete(name);
 		this.#memory.forget(name);
-		this.#letGo(name);
+		this.#attached.letGo(name);
 		try {
 			await this.#calls.json("DELETE", path, {
 				query,
@@ -193,7 +188,7 @@ export class DockerRuntime implements Runtime {
 
 	async close(): Promise<void> {
 		this.#calls.close();
-		for (const attached of this.#attached.values()) attached.close();
+		this.#attached.close();
 	}
 
 	get #calls(): EngineCalls {
@@ -230,59 +225,14 @@ export class DockerRuntime implements Runtime {
 		return !this.#started.has(name) && (await isForeign(this.#world, name));
 	}
 
-	#letGo(name: ContainerName): void {
-		this.#attached.get(name)?.close();
-		this.#attached.delete(name);
-	}
-
-	/** What was asked for before its start; null when that was not, or was cut. */
-	async #exit(name: ContainerName, signal: AbortSignal) {
-		const exit = this.#attached.get(name)?.exit;
-		if (!exit) return null;
-		const aborted = Promise.withResolvers<never>();
-		const abort = (): void => aborted.reject(signal.reason);
-		signal.addEventListener("abort", abort, { once: true });
-		try {
-			signal.throwIfAborted();
-			return { container: await Promise.race([exit, aborted.promise]) };
-		} catch {
-			signal.throwIfAborted();
-			return null;
-		} finally {
-			signal.removeEventListener("abort", abort);
-		}
-	}
-
-	async #ending(name: ContainerName, seen: Container | null): Promise<Exit> {
-		const { now } = this.#world;
-		const isUnexplained =
-			seen !== null && mayBeOutOfMemory(seen) && !this.#asked.has(name);
-		const container = isUnexplained
-			? await withLateNews(this.#calls, name, seen)
-			: seen;
-		if (container?.State.Running)
-			throw unreachable(`${name} runs, although it had ended`);
-		if (!container || GONE.has(container.State.Status))
-			return vanished(name, now());
-		return ending(container, now(), {
-			asked: this.#asked.get(name) ?? null,
-			seen:
-				!mayBeForgotten(container) ||
-				(await wasSeenToEnd(this.#calls, name, container)),
-			peak: this.#memory.peakOf(name),
-			lastWords: mayBeInit(container) ? await this.#lastWords(name) : null,
+	#ending(name: ContainerName, container: Container | null): Promise<Exit> {
+		return howItEnded(this.#world, name, {
+			container,
+			asked: () => this.#asked.get(name) ?? null,
+			peak: () => this.#memory.peakOf(name),
 		});
-	}
-
-	async #lastWords(name: ContainerName): Promise<string> {
-		const query = { stderr: "1", tail: "1" };
-		const path = `/containers/${name}/logs`;
-		return await this.#calls.text("GET", path, { query });
 	}
 }
 
 /** Nobody keeps whether it was started. */
 const UNREMEMBERED: FirstStart = { wasAsked: false, ask: async () => {} };
-
-/** Being removed, or half removed. */
-const GONE = new Set(["removing", "dead"]);
