@@ -3,6 +3,7 @@ import { type Berth, Refused } from "../api/berth.ts";
 import type { RunHead, RunView } from "../api/views.ts";
 import { readConfig } from "../config.ts";
 import { few } from "../model/few.ts";
+import { combinations, isBadSweep } from "../model/sweep.ts";
 import type { Named, RunId } from "../model/words.ts";
 import { answer } from "./answer.ts";
 import { EXIT, Sentence } from "./fail.ts";
@@ -37,10 +38,22 @@ export function sweep(
 			EXIT.usage,
 		);
 	const wish = { pipeline, sets: set, ...(date && { ds: date }) };
+	tellMany(set);
 	return begin(options, (berth, key) =>
 		berth.sweep({ key, ...wish, ...whoAsks() }),
 	);
 }
+
+/** All are planned before the first is made, which takes its time. */
+function tellMany(sets: Named<string>): void {
+	const found = combinations(sets);
+	if (isBadSweep(found) || found.length < MANY) return;
+	talk(
+		`Planning ${found.length} runs; the first is made once all are planned.`,
+	);
+}
+
+const MANY = 100;
 
 export interface SweepOptions {
 	readonly date?: string;
@@ -92,7 +105,9 @@ async function allSettled(
 	taker: PartTaker,
 ): Promise<readonly RunView[] | null> {
 	const id = heads[0]?.sweep?.id ?? "";
-	console.error(`Sweep ${id}: ${heads.length} runs`);
+	console.error(
+		`Sweep ${id}: ${heads.length} ${heads.length === 1 ? "run" : "runs"}`,
+	);
 	const views: RunView[] = [];
 	for (const head of heads) {
 		const view = await taker.settled(head.id as RunId, () => {});

@@ -93,6 +93,13 @@ test("a wrong value makes no run at all, and is told", async () => {
 		code: 2,
 		stderr: expect.stringContaining('param "seed" cannot be "x"'),
 	});
+	const many = ["sweep", "p", "--set", "seed=1..100", "--set", "model=c"];
+	expect(await home.berth(...many)).toMatchObject({
+		code: 2,
+		stderr: expect.stringMatching(
+			/^Planning 100 runs; the first is made once all are planned\.\n.*param "model" cannot be "c"/s,
+		),
+	});
 	expect(await home.json("runs")).toEqual([]);
 	for (const args of [["sweep"], ["sweep", "p", "--resume", "x"]])
 		expect(await home.berth(...args)).toMatchObject({ code: 2, stdout: "" });
