@@ -4,30 +4,22 @@ import { type PlanWish, requestOf } from "./api/planned.ts";
 import { Reading } from "./api/reading.ts";
 import { ScheduledRuns } from "./api/scheduled-runs.ts";
 import { FileArtifacts } from "./artifacts/file-artifacts.ts";
+import { composeEngine } from "./compose-engine.ts";
 import { makeFolder, wishOf } from "./compose-machine.ts";
 import { catalogueOf, logsOf } from "./compose-reading.ts";
 import { berthFolder, type Config, databaseOf } from "./config.ts";
 import type { LoadingProcess } from "./define/loading-process.ts";
-import { Cache } from "./engine/cache.ts";
 import { systemClock as clock } from "./engine/clock.ts";
-import { ContainerWorker } from "./engine/container-worker.ts";
-import { Engine } from "./engine/engine.ts";
 import { foresee } from "./engine/foresee.ts";
 import { GarbageCollector } from "./engine/garbage-collector.ts";
-import { Lanes } from "./engine/lanes.ts";
 import { LogKeeper } from "./engine/log-keeper.ts";
 import { Outage, waitingFor } from "./engine/outage.ts";
-import { Projector } from "./engine/projector.ts";
-import { Promoter } from "./engine/promoter.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { sweep } from "./engine/sweeper.ts";
 import type { UnderWay } from "./engine/under-way.ts";
-import { WorkerByKind } from "./engine/worker-by-kind.ts";
-import { isSettled } from "./model/status.ts";
 import type { RunId } from "./model/words.ts";
 import { chooseRuntime } from "./runtimes/choose.ts";
 import { rememberRuntime, runtimeInUse } from "./runtimes/runtime-in-use.ts";
-import { WorldSensors } from "./sensors/world-sensors.ts";
 import { instanceOf } from "./store/instance.ts";
 import { acquireOwnership, type Ownership } from "./store/sqlite/owner-lock.ts";
 import { openStore } from "./store/sqlite/sqlite-store.ts";
@@ -111,64 +103,18 @@ async function compose(
 	const logFiles = logsOf(config);
 	const logs = new LogKeeper({ runtime, store: logFiles, ...told });
 	logFiles.onGrown = () => changes.logGrown();
-	const sensors = new WorldSensors({ artifacts, publications: store, clock });
-	const cache: Cache = new Cache({
-		results: store,
-		artifacts,
+	const { engine, projector, sensors } = composeEngine({
+		config,
+		told,
+		user,
 		instance,
-		now: clock.now,
-		run: (id) => engine.run(id),
-	});
-	const containers = new ContainerWorker({
+		store,
 		runtime,
 		artifacts,
-		cache,
-		logs,
-		store,
-		clock,
-		instance,
-		logBytes: config.logBytes,
-		user: `${user.uid}:${user.gid}`,
-	});
-	const promoter = new Promoter({
-		artifacts,
-		publications: store,
-		instance,
-		now: clock.now,
-	});
-	const worker = new WorkerByKind({ containers, sensors, promoter, clock });
-	const lanes: Lanes = new Lanes({
-		worker,
-		tell: (run, observation) => engine.observe(run, observation),
-		onTrouble: told.onTrouble,
 		outage,
-	});
-	const projector = new Projector({
-		store,
-		artifacts,
-		clock,
-		onTrouble: told.onTrouble,
-		onProjected: () => sensors.published(),
-	});
-	const engine: Engine = new Engine({
-		store,
-		lanes,
-		clock,
-		slots: config.parallel,
-		project: () => projector.project(),
-		onTrouble: told.onTrouble,
-		onBadEnd: (run, { task, attempt, story }) =>
-			told.onBadEnd(`${run}/${task}/${attempt}: ${story}`),
-		onTaken: (run) => cache.takeUp(run),
-		onChange: (run, events) => {
-			cache.seen(run, events);
-			changes.runChanged(run.id, isSettled(run));
-		},
-		onMended: () => {
-			scheduler.wake();
-			void projector.project();
-		},
-		onFatal: told.onFatal,
+		changes,
+		logs,
+		onMended: () => scheduler.wake(),
 	});
 	const reading = new Reading({
 		store,
