@@ -15,7 +15,7 @@ const cli = join(repository, "node_modules/.bin/berth");
 /** Null when compose v2 is here; else why not, and what to do. */
 export async function whyNoCompose(): Promise<string | null> {
 	try {
-		await run("docker", ["compose", "version"], { timeout: 10_000 });
+		await run("docker", ["compose", "version"], { timeout: 60_000 });
 		return null;
 	} catch {
 		return "there is no docker compose v2. Get it with .ci/engine.";

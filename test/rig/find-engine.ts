@@ -59,13 +59,13 @@ async function hasBaseImage(): Promise<boolean> {
 }
 
 function docker(...args: string[]): Promise<{ stdout: string }> {
-	return run("docker", args, { timeout: 10_000 });
+	return run("docker", args, { timeout: 60_000 });
 }
 
 function pingDefaultSocket(): Promise<string> {
 	return new Promise((resolve, reject) => {
 		const options = { socketPath: DEFAULT_SOCKET, path: "/_ping" };
-		request({ ...options, timeout: 5_000 }, (response) => {
+		request({ ...options, timeout: 60_000 }, (response) => {
 			response.resume();
 			resolve(`API ${response.headers["api-version"] ?? "unknown"}`);
 		})
