@@ -1,3 +1,4 @@
+import { TASK_ENV } from "../../shared/task-contract.ts";
 import { changedWords } from "./changed-words.ts";
 import type { FileChanges } from "./file-changes.ts";
 import { inputDifferences } from "./input-differences.ts";
@@ -163,10 +164,32 @@ function aroundIt(was: Surroundings, is: Surroundings): Difference[] {
 	return names.flatMap((name): Difference[] => {
 		const [before, after] = [was[name] ?? null, is[name] ?? null];
 		if (canonical(before) === canonical(after)) return [];
-		const sentence = `${name}: ${listed(before)} → ${listed(after)}`;
-		return [{ kind: "surroundings", name, before, after, sentence }];
+		const change = `${listed(before)} → ${listed(after)}`;
+		return name === TASK_ENV.ds
+			? [otherDay(before, after, `the run's date ${change} (in $${name})`)]
+			: [
+					{
+						kind: "surroundings",
+						name,
+						before,
+						after,
+						sentence: `${name}: ${change}`,
+					},
+				];
 	});
 }
+
+const otherDay = (
+	before: readonly Json[] | null,
+	after: readonly Json[] | null,
+	sentence: string,
+): Difference => ({
+	kind: "date",
+	name: "ds",
+	before: before?.[0] ?? null,
+	after: after?.[0] ?? null,
+	sentence,
+});
 
 const listed = (value: Json): string =>
 	value === null

@@ -350,6 +350,20 @@ test("the most similar attempt is the newest of those with the fewest difference
 	expect(mostSimilar([failed, good], after)?.attempt).toBe(good);
 });
 
+test("the date that it is told is the run's", () => {
+	const on = (ds: string) => made({ surroundings: { BERTH_DS: [ds] } });
+	const change = differences(on("2026-11-20"), on("2026-11-21"));
+	expect(change).toEqual([
+		{
+			kind: "date",
+			name: "ds",
+			before: "2026-11-20",
+			after: "2026-11-21",
+			sentence: "the run's date 2026-11-20 → 2026-11-21 (in $BERTH_DS)",
+		},
+	]);
+});
+
 test("what it meets in its container beside that is named by its option", () => {
 	const at = { target: "/x", readOnly: true };
 	const mounts = [{ source: "/a", ...at }];
