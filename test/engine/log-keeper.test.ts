@@ -114,7 +114,7 @@ test("following gives up quietly, and finishing tries again", async () => {
 test("what was followed to its end is not read again", async () => {
 	aKeeper((trial) => (trial === 1 ? null : "more"));
 	keeper.follow(name);
-	await expect.poll(() => trials).toBe(1);
+	await vi.waitUntil(() => trials === 1, { timeout: 50_000 });
 	await keeper.finish(name);
 	await keeper.close();
 	expect([trials, stored]).toEqual([1, []]);
@@ -158,12 +158,12 @@ test("closing lets go of a container that says nothing", async () => {
 		await once(signal, "abort");
 		throw signal.reason;
 	}).follow(name);
-	await expect.poll(() => trials).toBe(1);
+	await vi.waitUntil(() => trials === 1, { timeout: 50_000 });
 	expect(await keeper.close()).toBe(true);
 });
 
 test("closing does not wait for ever for what does not let go, and tells of it", async () => {
 	aQuietKeeper(() => new Promise(() => undefined)).follow(name);
-	await expect.poll(() => trials).toBe(1);
+	await vi.waitUntil(() => trials === 1, { timeout: 50_000 });
 	expect(await keeper.close()).toBe(false);
 });
