@@ -102,7 +102,7 @@ async function launched(on: DockerRig, job: Job): Promise<Job> {
 
 const go = (job: Job): Promise<void> => writeFile(rig.hand(job, "go"), "");
 
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 100_000 };
 
 async function heardOf(job: Job): Promise<Record<Stream, Buffer>> {
 	await launched(rig, job);
@@ -278,7 +278,6 @@ describeWithEngine("a container's log", () => {
 
 const why = whyNoOwnEngine();
 const needsOwnEngine = {
-	timeout: 120_000,
 	...(why ? { meta: { skippedBecause: why } } : {}),
 };
 
