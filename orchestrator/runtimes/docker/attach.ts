@@ -46,7 +46,7 @@ export async function attach(
 	const look = () => inspect(calls, name);
 	const seen = waiting.answer.then(look);
 	// Whoever waits asks again, and whoever listens reads the copy: the engine is gone, or hangs.
-	const hearing = new Hearing();
+	const hearing = new Hearing(Date.now);
 	seen.catch(() => {
 		hearing.cut();
 		socket?.close();

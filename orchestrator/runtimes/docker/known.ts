@@ -52,25 +52,26 @@ export class KnownByBytes implements Known {
 	/** The engine died before it had stored all that was heard: what follows is new, although it stands where known bytes would. */
 	isCutShort = false;
 	readonly #place: LogPlace;
-	readonly #cut: Cut | null;
+	readonly #cutAt: string | null;
 	#left: number;
 	#begin = "";
 	#end = "";
 
-	constructor(place: LogPlace, cut: Cut | null = null) {
+	/** `cutAt`: the engine has died then, so what is of later is from its next life. */
+	constructor(place: LogPlace, cutAt: string | null = null) {
 		this.#place = place;
-		this.#cut = cut;
+		this.#cutAt = cutAt;
 		this.#left = place.bytes;
 	}
 
 	get isMet(): boolean {
-		return this.#left === 0 && !this.isOther;
+		return this.#left === 0 && !this.isOther && !this.isCutShort;
 	}
 
 	newOf({ time, bytes }: Message): Buffer | null {
 		if (this.isOther) return null;
 		if (this.#left === 0) return bytes;
-		if (this.#isAfterCut(time)) {
+		if (this.#cutAt !== null && inMilliseconds(time) > this.#cutAt) {
 			this.isCutShort = true;
 			return bytes;
 		}
@@ -80,23 +81,20 @@ export class KnownByBytes implements Known {
 		return isNew ? bytes.subarray(old.length) : null;
 	}
 
+	/** Does the log begin as what was heard did? Else its beginning was dropped, and bytes count for nothing. */
+	beginsAs(begin: string): boolean {
+		return begin.startsWith(this.#begin);
+	}
+
 	#pass(old: Buffer): void {
 		this.#left -= old.length;
 		if (this.#begin.length < SHOWN)
 			this.#begin = (this.#begin + head(old)).slice(0, SHOWN);
 		const end = old.subarray(-SHOWN).toString("latin1");
 		this.#end = (this.#end + end).slice(-SHOWN);
-		if (this.#left === 0 && this.#end !== this.#place.end) this.isOther = true;
-	}
-
-	/** Only where it begins as what was heard: else its beginning was dropped, and bytes count for nothing. */
-	#isAfterCut(time: string): boolean {
-		const cut = this.#cut;
-		return (
-			cut !== null &&
-			inMilliseconds(time) > cut.at &&
-			cut.begin.startsWith(this.#begin)
-		);
+		if (this.#left > 0 || this.#end === this.#place.end) return;
+		if (this.#cutAt === null) this.isOther = true;
+		else this.isCutShort = true;
 	}
 }
 
@@ -109,7 +107,7 @@ const head = (bytes: Uint8Array): string =>
 
 /** The line to the engine was cut while a stream was heard: the engine may have died, and what it had not stored by then with it. */
 export interface Cut {
-	/** RFC 3339, with milliseconds. What the engine stored later is from its next life. */
+	/** RFC 3339, with milliseconds. If it died then, what it stored later is from its next life. */
 	readonly at: string;
 	/** The first bytes that the stream had said. */
 	readonly begin: string;
@@ -117,12 +115,18 @@ export interface Cut {
 
 /** What is remembered of hearing a container, for as long as it is there. */
 export class Hearing {
+	readonly #now: () => number;
 	#cutAt: string | null = null;
 	readonly #begins: Record<Stream, string> = { stdout: "", stderr: "" };
 
+	/** `now`: in milliseconds. */
+	constructor(now: () => number) {
+		this.#now = now;
+	}
+
 	/** The line to the engine is cut now. */
 	cut(): void {
-		this.#cutAt ??= new Date().toISOString();
+		this.#cutAt ??= new Date(this.#now()).toISOString();
 	}
 
 	heard({ stream, bytes }: LogFrame): void {
