@@ -7,7 +7,8 @@ export const PROCESSES: Family = {
 		{
 			name: "fork-bomb",
 			tries: "start processes that start processes",
-			script: "f() { f | f & }; f; while true; do sleep 1; done",
+			// Its first process starts nothing any more, else it might be the one that cannot.
+			script: "f() { f | f & }; f & exec sleep 60",
 			options: 'pids: 64, cpus: 0.5, timeout: "3s",',
 			stoppedBy: "the limit on processes; then its time-out",
 			ending: "timed-out",
