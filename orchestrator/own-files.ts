@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Where a file of berth's own package lies, by its path in it: "package.json". */
@@ -29,6 +31,12 @@ export const programName = (source: OwnProgram): string =>
 
 /** Does the bundle run, and not the sources? It lies in dist/<name>/. */
 export const isBundled = !import.meta.url.endsWith("/own-files.ts");
+
+/** For the environment of an own program: it keeps what it compiled where this process does, if that does. */
+export function compileCache(): { readonly NODE_COMPILE_CACHE?: string } {
+	const ours = getCompileCacheDir(); // with a folder in it for this version of Node
+	return ours ? { NODE_COMPILE_CACHE: dirname(ours) } : {};
+}
 
 const PACKAGE = new URL(isBundled ? "../../" : "./", import.meta.url);
 

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { ownProgram } from "../own-files.ts";
+import { compileCache, ownProgram } from "../own-files.ts";
 import type { Ask, Tell } from "./protocol.ts";
 
 /** How the loading process ended: it did what it was asked, or the file that it was busy with is to blame. */
@@ -126,8 +124,7 @@ function bareEnv(): NodeJS.ProcessEnv {
 		const value = process.env[name];
 		return value === undefined ? [] : [[name, value]];
 	});
-	const cache = join(tmpdir(), `berth-${process.getuid?.() ?? 0}`, "compiled");
-	return { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: cache };
+	return { ...Object.fromEntries(kept), ...compileCache() };
 }
 
 const tooLong = (timeoutMs: number): string =>

@@ -95,7 +95,7 @@ export const layers: Layer[] = [
 	{
 		who: [ownFiles, nodeHttp],
 		may: [],
-		packages: ["node:url"],
+		packages: ["node:"],
 		sentence:
 			"own-files.ts and node-http.ts are for everybody, and import nothing of ours.",
 	},

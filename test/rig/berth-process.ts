@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
+import { removeUnderfoot } from "./remove-underfoot.ts";
 
 const BERTH = join(import.meta.dirname, "../../orchestrator/cli/berth");
 
@@ -76,7 +76,7 @@ export default pipeline("${name}", ${options}, ({ ds, params, vars, container })
 	async close(): Promise<void> {
 		for (const child of this.#children) child.kill("SIGKILL");
 		await Promise.all([...this.#children].map(({ ended }) => ended));
-		await removeTree(this.path);
+		await removeUnderfoot(this.path);
 	}
 }
 

@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
+import { removeUnderfoot } from "../rig/remove-underfoot.ts";
 
 /** Where everything of one soak lies. */
 export class Home {
@@ -50,6 +50,6 @@ export class Home {
 	}
 
 	remove(): Promise<void> {
-		return removeTree(this.path);
+		return removeUnderfoot(this.path);
 	}
 }

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Instant } from "../../model/words.ts";
-import { ownProgram } from "../../own-files.ts";
+import { compileCache, ownProgram } from "../../own-files.ts";
 import type { Refusal, Started } from "../port.ts";
 import { Bell } from "./bell.ts";
 import { refused, refusedByMachine } from "./refusal.ts";
@@ -68,7 +68,7 @@ function spawnSupervisor(folder: string, left: () => void): void {
 	const child = spawn(process.execPath, [...LEAN, SUPERVISOR, folder], {
 		cwd: "/",
 		detached: true,
-		env: { NODE_COMPILE_CACHE: join(dirname(folder), ".compile-cache") },
+		env: compileCache(),
 		stdio: ["ignore", "ignore", errors],
 	});
 	closeSync(errors);

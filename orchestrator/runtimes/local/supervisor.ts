@@ -48,7 +48,7 @@ function supervise(): void {
 	);
 	process.once("exit", () => log.close());
 	run(job, pipes);
-	flushCompileCache(); // now, and not at the end: by then the folder may be gone
+	flushCompileCache(); // now, and not at the end: the next one should start faster
 }
 
 function run(job: Launch, pipes: readonly Pipe[]): void {

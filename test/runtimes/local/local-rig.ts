@@ -35,8 +35,7 @@ export async function localRig(): Promise<RuntimeRig> {
 		missingImage: "no-such-image:1",
 		hasWall: false,
 		strew: async () => [],
-		leftovers: async () =>
-			readdirSync(rig.folder).filter((name) => name !== ".compile-cache"),
+		leftovers: async () => readdirSync(rig.folder),
 		close: () => rig.clear(),
 	};
 }
