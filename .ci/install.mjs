@@ -45,16 +45,21 @@ function install(folder) {
 	console.error(
 		`Installing what ${folder === root ? "berth" : `images/${folder.split("/").pop()}`} needs (npm ci) …`,
 	);
-	const { status } = spawnSync(
-		"npm",
-		["ci", "--no-audit", "--no-fund", "--loglevel=error"],
-		{ cwd: folder, stdio: ["ignore", "ignore", "inherit"] },
-	);
-	if (status === 0) return;
+	// A download that breaks off halfway npm does not try again by itself; and its cache may know older versions only.
+	if (npmCi(folder, "--prefer-offline") || npmCi(folder)) return;
 	console.error(
 		`npm ci failed in ${folder}. Look at its message above; berth needs the npm registry once.`,
 	);
 	process.exit(1);
+}
+
+function npmCi(folder, ...more) {
+	const { status } = spawnSync(
+		"npm",
+		["ci", "--no-audit", "--no-fund", "--loglevel=error", ...more],
+		{ cwd: folder, stdio: ["ignore", "ignore", "inherit"] },
+	);
+	return status === 0;
 }
 
 function bundle() {
