@@ -106,14 +106,21 @@ async function write(path: string, text: string): Promise<void> {
 function removeOld(): void {
 	const names = readdirSync(DIST).toSorted();
 	const bundles = names.filter((name) => /^\w+-\d+$/.test(name));
-	const drafts = names.filter(
-		(name) =>
-			name.startsWith(".") &&
-			statSync(join(DIST, name)).mtimeMs < Date.now() - ABANDONED_MS,
-	);
-	const older = bundles.slice(0, -KEPT).filter((name) => !isHeld(name));
-	for (const name of [...older, ...drafts])
-		rmSync(join(DIST, name), { recursive: true, force: true });
+	const drafts = names.filter((name) => name.startsWith("."));
+	for (const name of bundles.slice(0, -KEPT)) removeUnless(isHeld, name);
+	for (const name of drafts) removeUnless(isBeingMade, name);
+}
+
+/** What others take away at the same time is gone; and a bundle is none the worse for what cannot be removed: the next one tries again. */
+function removeUnless(isNeeded: (name: string) => boolean, name: string): void {
+	try {
+		if (!isNeeded(name))
+			rmSync(join(DIST, name), { recursive: true, force: true });
+	} catch {}
+}
+
+function isBeingMade(draft: string): boolean {
+	return statSync(join(DIST, draft)).mtimeMs >= Date.now() - ABANDONED_MS;
 }
 
 function isHeld(bundle: string): boolean {

@@ -5,6 +5,7 @@ import {
 	readFile,
 	rm,
 	stat,
+	symlink,
 	truncate,
 	utimes,
 	writeFile,
@@ -83,6 +84,19 @@ test("many that make a bundle at once leave a whole one", async () => {
 		(name) => name.startsWith("."),
 	);
 	expect(drafts).toEqual([]);
+});
+
+test("what another that makes a bundle takes away meanwhile keeps nobody from making one", async () => {
+	const checkout = await aCheckout();
+	// Listed, and gone when it is looked at.
+	const gone = [".1-0", ".1-0.json", "1-0"];
+	await mkdir(checkout.at("orchestrator/dist"));
+	for (const name of gone)
+		await symlink("nowhere", checkout.at("orchestrator/dist", name));
+	for (const name of ["1-1", "1-2", "1-3"])
+		await mkdir(checkout.at("orchestrator/dist", name));
+	await checkout.bundle();
+	expect(await checkout.says("--version")).toMatchObject({ ran: "bundle" });
 });
 
 test("old bundles go, but for the newest, and those that an owner holds", async () => {
