@@ -33,7 +33,7 @@ describeWithEngine("a pipelines folder somewhere else, in containers", () => {
 	container("never", { image: "${BASE}", command: ["true"], after: [a] });`,
 		outputs: `container("two", { image: "${BASE}", command: ["sh", "-c", 'echo 1 > "$BERTH_OUT/one/f"; echo 2 > "$BERTH_OUT/two/f"'], out: { one: \`two/\${ds}/one\`, two: \`two/\${ds}/two\` } });`,
 		long: `container("long", { image: "${BASE}", command: ["sleep", "300"], grace: "1s" });`,
-		pause: `const a = container("pause", { image: "${BASE}", command: ["sh", "-c", "echo up; sleep 6; echo done"] });
+		pause: `const a = container("pause", { image: "${BASE}", command: ["sh", "-c", "echo up; until [ -e /tmp/go ]; do sleep 0.1; done; echo done"] });
 	container("next", { image: "${BASE}", command: ["true"], after: [a] });`,
 	};
 	let home: Home;
@@ -86,19 +86,27 @@ describeWithEngine("a pipelines folder somewhere else, in containers", () => {
 	test("when the owner is killed, who joined it takes over and adopts the container", async () => {
 		await begin("pause");
 		const first = home.start(["run", "pause"]);
+		const [, left = ""] = await first.says(/Run (\S+@\S+)\n/);
 		await first.says(/pause +running/);
 		const second = home.start(["run", "pause"]);
 		const [, id = ""] = await second.says(/Run (\S+@\S+)\n/);
 		await second.says(/pause +running/);
 		first.kill("SIGKILL");
 		await second.says(/Going on with what was left/);
+		for (const name of await leftOf(home))
+			execFileSync("docker", ["exec", name, "touch", "/tmp/go"]);
 		expect(await second.ended).toMatchObject({ code: 0 });
 		const { tasks } = await home.json<RunView>("show", id);
 		expect(tasks.map(({ attempts }) => attempts.length)).toEqual([1, 1]);
 		expect(await home.berth("logs", id, "pause")).toMatchObject({
 			stdout: "up\ndone\n",
 		});
-		await home.berth("run", "pause"); // and with it what the first one left
+		const up = home.start(["up"]);
+		await expect
+			.poll(() => home.json<RunView>("show", left))
+			.toMatchObject({ settled: true, status: "succeeded" });
+		up.kill("SIGTERM");
+		await up.ended;
 		expect(await leftOf(home)).toEqual([]);
 	});
 

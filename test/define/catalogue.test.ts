@@ -204,11 +204,11 @@ test("what a file left behind is not blamed on the next one", async () => {
 	const { catalogue } = await aFolder({
 		"a.ts": aPipeline(
 			"a",
-			'setTimeout(() => { throw new Error("late"); }, 20);',
+			'const timer = setInterval(() => { if (!globalThis.isNext) return; clearInterval(timer); globalThis.hasThrown = true; throw new Error("late"); }, 5);',
 		),
 		"b.ts": aPipeline(
 			"b",
-			"await new Promise((done) => setTimeout(done, 200));",
+			"globalThis.isNext = true; while (!globalThis.hasThrown) await new Promise((done) => setTimeout(done, 5));",
 		),
 	});
 	expect(atAGlance(await catalogue.list())).toEqual({

@@ -28,8 +28,12 @@ async function aWatch(
 	/** Resolves once a change is heard that goes on until it is. */
 	const hear = async (change: () => Promise<void>): Promise<void> => {
 		heard = Promise.withResolvers<void>();
-		const again = setInterval(() => void change().catch(() => undefined), 300);
+		let changing = Promise.resolve();
+		const again = setInterval(() => {
+			changing = changing.then(change).catch(() => undefined);
+		}, 300);
 		await heard.promise.finally(() => clearInterval(again));
+		await changing; // the folder is removed next
 	};
 	let number = 0;
 	const write = () => writeFile(join(path, "one.ts"), `// ${number++}`);
