@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { probeEngine } from "../../../orchestrator/runtimes/docker/probe-engine.ts";
 import { engineTest, engineVersion } from "../../rig/engine.ts";
 
-/** Ask an engine that answers like this. */
+/** What comes of asking an engine that answers like this, and what it was asked. */
 async function probeOf(
 	answer: (response: ServerResponse) => void,
 	timeoutMs?: number,
@@ -22,8 +22,7 @@ async function probeOf(
 	const probe = await probeEngine(env, timeoutMs);
 	server.closeAllConnections();
 	server.close();
-	expect(asked).toEqual(["/_ping"]);
-	return probe;
+	return { probe, asked };
 }
 
 const speaking = (api: string, version: string) => (response: ServerResponse) =>
@@ -41,9 +40,8 @@ test.each([
 	"hazard 9: with an engine of API %s (%s) we speak %s",
 	async (api, version, apiVersion) => {
 		expect(await probeOf(speaking(api, version))).toMatchObject({
-			ok: true,
-			version,
-			apiVersion,
+			probe: { ok: true, version, apiVersion },
+			asked: ["/_ping"],
 		});
 	},
 );
@@ -65,15 +63,16 @@ test.each([
 	"an engine that will not do is told by its reason, and whether it may do later",
 	async (answer, reason, isThere) => {
 		expect(await probeOf(answer)).toEqual({
-			ok: false,
-			isThere,
-			reason: expect.stringContaining(reason),
+			probe: { ok: false, isThere, reason: expect.stringContaining(reason) },
+			asked: ["/_ping"],
 		});
 	},
 );
 
 test("an engine that is silent is not waited for", async () => {
-	expect(await probeOf(() => {}, 50)).toMatchObject({
+	// Where this process is held up for so long, it has not even heard the question.
+	const { probe } = await probeOf(() => {}, 50);
+	expect(probe).toMatchObject({
 		ok: false,
 		isThere: true,
 		reason: expect.stringContaining("no answer in time"),
