@@ -192,7 +192,7 @@ function exited(
 	if (!isOf(state, event)) return state;
 	if (state.status === "stopping" && state.because === "cancelled")
 		return { status: "cancelled", at };
-	if (state.status === "stopping" && state.because === "out-of-disk")
+	if (wroteTooMuch(state) && !hadEndedWell(state, event))
 		return settle(task, state, state.ending, at);
 	if (!isInTime(task, state, at))
 		return settle(task, state, tookTooLong(task), at);
@@ -202,6 +202,15 @@ function exited(
 		return { status: "skipped", at, because: { kind: "exit-code", code } };
 	return settle(task, state, exitedWith(code), at);
 }
+
+const wroteTooMuch = (state: TaskState) =>
+	state.status === "stopping" && state.because === "out-of-disk";
+
+/** Nobody stopped it, by the engine's own times: we heard late of its end. Publishing looks once more at what it wrote. */
+const hadEndedWell = (
+	{ since }: { readonly since: Instant },
+	{ at, code }: { readonly at: Instant; readonly code: number },
+): boolean => code === 0 && at < since;
 
 /** By the engine's own times: what finished in time counts, however late we heard of it, and what did not does not. */
 function isInTime(task: Task, state: WithPrepared, ended: Instant): boolean {

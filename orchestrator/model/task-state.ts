@@ -24,7 +24,7 @@ import type {
  *   preparing, starting, running, publishing ─► resting ─► preparing (a retry) | cancelled
  *                                            └► failed
  *   starting, running ─► stopping (cancel, time-out) ─► cancelled | resting | failed | publishing, skipped (it had finished in time)
- *   running ─► stopping (out of disk) ─► resting | failed
+ *   running ─► stopping (out of disk) ─► resting | failed | publishing (it had ended well before that was seen)
  *   preparing, watching ─► cancelled (nothing is up yet)
  *
  * Nothing leaves succeeded, failed, skipped or cancelled.
@@ -37,7 +37,7 @@ export type TaskState =
 	| (Live & { readonly status: "running"; readonly since: Instant })
 	| (Live & { readonly status: "publishing"; readonly since: Instant })
 	| (Stopping & { readonly because: StopReason })
-	/** However it ends now, it had written too much. */
+	/** However it ends now, it had written too much; only if it had ended well before that was seen, publishing says so. */
 	| (Stopping & { readonly because: "out-of-disk"; readonly ending: Ending })
 	| (Tried & {
 			readonly status: "watching";

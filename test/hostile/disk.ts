@@ -53,7 +53,7 @@ export const DISK: Family = {
 		{
 			name: "burst",
 			tries: "write it all between two looks, and end well",
-			script: "fallocate -l 100M /out/it/zeros",
+			script: "exec fallocate -l 100M /out/it/zeros",
 			options: 'disk: "64m",',
 			stoppedBy: "one more look before anything is published",
 			ending: "rejected",

@@ -27,7 +27,8 @@ export function* waits(world: World, command: Command): Generator<Step> {
 	const box = boxOf(world, command);
 	if (box?.is === "ended") yield exited(world, command, box);
 	if (!box || box.is === "gone") yield ended(world, command, VANISHED);
-	if (box?.is === "up" && world.habits.fills)
+	// What fills the disk may have ended, and nobody has heard of it yet.
+	if ((box?.is === "up" || box?.is === "ended") && world.habits.fills)
 		yield hears(world, {
 			type: "overflowed",
 			...about(world, command),

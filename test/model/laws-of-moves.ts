@@ -60,7 +60,7 @@ const oneEventMovesOneTask: Law<Move> = ({ before, event, after }) => {
 	return moved > ("task" in event ? 1 : 0) ? `${moved} moved` : null;
 };
 
-/** What finished in time counts, by the engine's own times, and what did not does not. Only a cancel, and having written too much, override it. */
+/** What finished in time counts, by the engine's own times, and what did not does not. Only a cancel, and having written too much before it ended well, override it. */
 const anExitCountsByTheEnginesOwnTimes: Law<Move> = ({
 	before,
 	event,
@@ -75,11 +75,14 @@ const anExitCountsByTheEnginesOwnTimes: Law<Move> = ({
 	const to = stateIn(after.run, event.task);
 	if (from.status === "stopping" && from.because === "cancelled")
 		return to.status === "cancelled" ? null : `cancelled, but ${to.status}`;
-	if (from.status === "stopping" && from.because === "out-of-disk")
-		return endingIn(to) === "out-of-disk" ? null : "no longer out of disk";
 	const isLate = event.at - startOf(from) > timeoutMs;
-	const wanted = isLate ? "timed-out" : (MEANING[event.code] ?? "exited");
 	const got = endingIn(to) ?? to.status;
+	if (from.status === "stopping" && from.because === "out-of-disk") {
+		const hadEndedWell = event.code === 0 && event.at < from.since && !isLate;
+		const outcome = hadEndedWell ? "publishing" : "out-of-disk";
+		return got === outcome ? null : `${got} of what wrote too much`;
+	}
+	const wanted = isLate ? "timed-out" : (MEANING[event.code] ?? "exited");
 	return got === wanted ? null : `${got}, wanted ${wanted}`;
 };
 

@@ -60,6 +60,13 @@ describe("a task that wrote too much", () => {
 			});
 	});
 
+	test("was not stopped when it had ended well before that was seen: publishing looks once more", () => {
+		const run = aRun([a], ...over, exited("a", 0, 1));
+		expect(stateIn(run, "a")).toMatchObject({ status: "publishing", since: 1 });
+		for (const end of [exited("a", 0, 2), exited("a", 99, 1)])
+			expect(stateIn(aRun([a], ...over, end), "a")).toMatchObject({ ending });
+	});
+
 	test("is cancelled with its run once it has ended", () => {
 		const run = aRun([a], ...over, cancelled(3), exited("a", 137, 4));
 		expect(stateIn(run, "a")).toMatchObject({ status: "resting", ending });
