@@ -2,10 +2,11 @@ import { randomInt } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { RuntimeUnreachable } from "../port.ts";
 import type { EngineCalls } from "./engine-calls.ts";
-import { EngineError, isStatus } from "./engine-errors.ts";
+import { EngineError, isStatus, unreachable } from "./engine-errors.ts";
 import { type Owner, ownerLabels } from "./labels.ts";
 
 /**
@@ -28,6 +29,7 @@ export async function proveHostPath(
 		return isSeen ? null : wrong(owner, "has another berth's data there");
 	} catch (error) {
 		if (!(error instanceof EngineError) || error.status >= 500) throw error;
+		if (isStatus(error, 409)) throw unreachable(error);
 		return wrong(owner, `says: ${error.message}`);
 	} finally {
 		await remove(calls, name);
@@ -38,7 +40,7 @@ const FILE = ".berth/instance";
 const SEEN = "/berth-instance";
 const PROBE = "berth/nothing";
 
-/** The image that was found may be removed just then: another one will do. */
+/** The image that was found may be removed just then: another one will do. So may be the name, by another command that looks, or by a removal under way: it is free soon. */
 async function create(
 	calls: EngineCalls,
 	name: string,
@@ -53,12 +55,16 @@ async function create(
 			await calls.json("POST", "/containers/create", { query, body });
 			return;
 		} catch (error) {
-			if (!isStatus(error, 404) || trial === TRIALS) throw error;
+			const isTaken = isStatus(error, 409);
+			if (trial === TRIALS || !(isTaken || isStatus(error, 404))) throw error;
+			if (isTaken) await sleep(PAUSE_MS);
+			if (isTaken) await remove(calls, name);
 		}
 	}
 }
 
 const TRIALS = 5;
+const PAUSE_MS = 100;
 
 const probe = (image: string, owner: Owner, source: string): object => ({
 	Image: image,

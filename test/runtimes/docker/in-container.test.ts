@@ -86,6 +86,12 @@ describeWithEngine("the data directory's path on the host", () => {
 		await expect(opening).rejects.toThrow("has another berth's data there");
 	});
 
+	test("is proved by many at once", async () => {
+		const all = Array.from({ length: 4 }, () => rig.reconnect());
+		for (const { hostData } of await Promise.all(all))
+			expect(hostData).toBe(rig.data);
+	});
+
 	test("is proved without anything left over", async () => {
 		expect(await containersOf(rig.instance)).toEqual([]);
 		const instance = await readFile(join(rig.data, ".berth/instance"), "utf8");

@@ -14,6 +14,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { EngineCalls } from "../../../orchestrator/runtimes/docker/engine-calls.ts";
 import { EngineError } from "../../../orchestrator/runtimes/docker/engine-errors.ts";
 import { proveHostPath } from "../../../orchestrator/runtimes/docker/prove-host-path.ts";
+import { RuntimeUnreachable } from "../../../orchestrator/runtimes/port.ts";
 
 /** An engine whose images go, one after the other, as soon as they are listed; the last one stays. */
 class FadingEngine {
@@ -68,6 +69,30 @@ test("an engine that loses every image is told of", async () => {
 		"/data",
 	);
 	expect(wrong).toMatch(/says: No such image: e\. Set BERTH_HOST_DATA/);
+});
+
+/** An engine whose name for the container is taken for so many askings. */
+const anEngineWithTakenName = (times: number) => ({
+	json: async (method: string, path: string) => {
+		if (path === "/images/json") return [{ Id: "any" }];
+		if (method === "POST" && times-- > 0)
+			throw new EngineError(409, "The name is already in use.");
+		return null;
+	},
+	bytes: async () => Buffer.from("abcdefghij"),
+});
+
+const OWNER = { instance: "abcdefghij", hostData: "/data" };
+
+test("another command that looks at the same time is no reason not to reach the data directory", async () => {
+	const engine = anEngineWithTakenName(2) as unknown as EngineCalls;
+	expect(await proveHostPath(engine, OWNER, "/data")).toBeNull();
+});
+
+test("a name that is not free for long is the engine's trouble, not the data directory's", async () => {
+	const engine = anEngineWithTakenName(100) as unknown as EngineCalls;
+	const proving = proveHostPath(engine, OWNER, "/data");
+	await expect(proving).rejects.toThrow(RuntimeUnreachable);
 });
 
 /** An engine that mounts this file, and counts how often it is asked for what is in it. */
