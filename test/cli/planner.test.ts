@@ -23,7 +23,7 @@ test("what will plan is started once, however long an owner is waited for, and g
 			expect(pid).toBeDefined();
 			return pid;
 		},
-		{ timeout: 50_000, interval: 5 },
+		{ timeout: 100_000, interval: 5 },
 	);
 	await run.says(/Another berth owns/);
 	expect(planners(home)).toEqual([first]);

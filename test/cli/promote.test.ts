@@ -167,7 +167,7 @@ test("the history says where it was promoted from and who made that, also where 
 	expect(await done("lineage", "further/two")).toMatch(
 		/^further\/two\n[^←]*← from chosen\/two\n[^←]*← from twins\/two\n[^←]*← made by twins@.*\/two\/1\n/,
 	);
-}, 60_000);
+});
 
 test("who promotes to a path that a task publishes to is told that it does not stay", async () => {
 	await home.pipeline(
@@ -182,7 +182,7 @@ test("who promotes to a path that a task publishes to is told that it does not s
 	expect((await home.berth(...args, "own/other")).stderr).not.toContain("Note");
 	await done("run", "own");
 	expect(await textAt("own/it")).toBe("mine");
-}, 60_000);
+});
 
 test("it is brought back, too, where somebody has removed it from its path", async () => {
 	await promote("2026-11-20", "removed");

@@ -36,7 +36,7 @@ const remembered = (catalogue: FolderCatalogue, pipeline: string) =>
 			expect(await madeBy(catalogue, pipeline)).toBe(pid);
 			return pid;
 		},
-		{ timeout: 50_000, interval: 100 },
+		{ timeout: 100_000, interval: 100 },
 	);
 
 test("what was planned is the answer until a file, or what is asked, is another", async () => {
