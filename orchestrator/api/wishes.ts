@@ -123,17 +123,21 @@ export class Wishes {
 		return this.#run(id);
 	}
 
+	/** Anything may happen to the run before its cancel is remembered. */
 	async #requestCancel(id: RunId): Promise<void> {
 		const { changes, engine, clock } = this.#parts;
-		const changed = changes.next(id, staying());
 		engine.observe(id, { type: "cancel-requested", at: clock.now() });
-		if (!engine.trouble) await changed;
-		const { trouble } = engine;
-		if (trouble)
-			throw new Refused(
-				"unavailable",
-				`Run "${id}" will be cancelled once that can be remembered, should this berth still be there. ${trouble.message}`,
-			);
+		for (;;) {
+			const { trouble } = engine;
+			if (trouble)
+				throw new Refused(
+					"unavailable",
+					`Run "${id}" will be cancelled once that can be remembered, should this berth still be there. ${trouble.message}`,
+				);
+			const run = engine.run(id);
+			if (!run || run.cancelled !== null || isRunOver(run)) return;
+			await changes.next(id, staying());
+		}
 	}
 
 	#run(id: RunId): Promise<RunView> {
