@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileArtifacts } from "../../orchestrator/artifacts/file-artifacts.ts";
 import type { Artifacts } from "../../orchestrator/artifacts/port.ts";
-import { removeTree } from "../../orchestrator/artifacts/remove-tree.ts";
 import { Cache } from "../../orchestrator/engine/cache.ts";
 import { type Clock, systemClock } from "../../orchestrator/engine/clock.ts";
 import { ContainerWorker } from "../../orchestrator/engine/container-worker.ts";
@@ -29,6 +28,7 @@ import {
 	openStore,
 	type SqliteStore,
 } from "../../orchestrator/store/sqlite/sqlite-store.ts";
+import { removeUnderfoot } from "./remove-underfoot.ts";
 
 /** A real engine on a real store and a real data directory; only the containers are the test's. */
 export class EngineRig {
@@ -165,9 +165,10 @@ export class EngineRig {
 		this.store.close();
 	}
 
+	/** What closing does not wait for, as of a disk that is busy, may still write. */
 	async remove(): Promise<void> {
 		await this.close();
-		await removeTree(this.data);
+		await removeUnderfoot(this.data);
 	}
 
 	/** Resolves once this holds of a run that has just changed. */
