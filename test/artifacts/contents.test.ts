@@ -461,12 +461,17 @@ const MIB = 1024 ** 2;
 /** It takes another thread some time. */
 const MUCH = 64 * MIB;
 
-/** Resolves once so many have asked what is known, and gone on to read. */
+/** Resolves once so many have asked what is known and gone on to read: together, so that nobody comes when another has read it all. */
 async function hasAsked({ hashes }: Data, times: number): Promise<void> {
+	const all = Promise.withResolvers<void>();
 	await new Promise<void>((resolve) => {
 		hashes.onAsked = () => {
 			times -= 1;
-			if (times === 0) setImmediate(resolve);
+			if (times === 0) {
+				all.resolve();
+				setImmediate(resolve);
+			}
+			return all.promise;
 		};
 	});
 }

@@ -14,11 +14,11 @@ export class FakeHashes implements FileHashes {
 	/** What is wrong with the disk; null while nothing is. */
 	trouble: StorageTrouble | null = null;
 
-	/** Told when somebody asks what is known, which is right before the rest is read. */
-	onAsked = (): void => undefined;
+	/** Told when somebody asks what is known, which is right before the rest is read: he waits for as long as this does. */
+	onAsked = (): void | Promise<void> => undefined;
 
 	async knownHashes(paths: readonly string[]): Promise<readonly FileHash[]> {
-		this.onAsked();
+		await this.onAsked();
 		this.#check();
 		return paths.flatMap((path) => this.rows.get(path) ?? []);
 	}
