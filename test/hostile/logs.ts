@@ -20,6 +20,7 @@ export const LOGS: Family = {
 			name: "endless-line",
 			tries: "print one line that does not end, of 100 MB",
 			script: "head -c 100M /dev/zero | tr '\\0' x >&2; exit 1",
+			options: 'timeout: "5m",',
 			stoppedBy: "the same limit: nobody waits for the end of a line",
 			ending: "exited",
 			says: "It exited with code …",

@@ -106,7 +106,7 @@ describeWithEngine("the images in containers", () => {
 		);
 		const id = stdout.trim();
 		docker("exec", id, "sh", "-c", UNTIL_IT_WRITES);
-		docker("stop", id);
+		docker("stop", "--time", "60", id); // killed would be 137, however late
 		const ended = docker("inspect", "-f", "{{.State.ExitCode}}", id);
 		docker("rm", "-f", id);
 		expect(ended.stdout.trim()).toBe("143");
