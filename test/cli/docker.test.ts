@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { RunView } from "../../orchestrator/api/views.ts";
 import { aHome, type Home } from "../rig/berth-process.ts";
+import { GATE, toOpen } from "../rig/container-gate.ts";
 import { describeWithEngine } from "../rig/engine.ts";
 
 const BASE = "node:24-bookworm-slim";
@@ -33,7 +34,7 @@ describeWithEngine("a pipelines folder somewhere else, in containers", () => {
 	container("never", { image: "${BASE}", command: ["true"], after: [a] });`,
 		outputs: `container("two", { image: "${BASE}", command: ["sh", "-c", 'echo 1 > "$BERTH_OUT/one/f"; echo 2 > "$BERTH_OUT/two/f"'], out: { one: \`two/\${ds}/one\`, two: \`two/\${ds}/two\` } });`,
 		long: `container("long", { image: "${BASE}", command: ["sleep", "300"], grace: "1s" });`,
-		pause: `const a = container("pause", { image: "${BASE}", command: ["sh", "-c", "echo up; until [ -e /tmp/go ]; do sleep 0.1; done; echo done"] });
+		pause: `const a = container("pause", { image: "${BASE}", command: ["sh", "-c", "echo up; ${GATE}; echo done"] });
 	container("next", { image: "${BASE}", command: ["true"], after: [a] });`,
 	};
 	let home: Home;
@@ -93,8 +94,7 @@ describeWithEngine("a pipelines folder somewhere else, in containers", () => {
 		await second.says(/pause +running/);
 		first.kill("SIGKILL");
 		await second.says(/Going on with what was left/);
-		for (const name of await leftOf(home))
-			execFileSync("docker", ["exec", name, "touch", "/tmp/go"]);
+		for (const name of await leftOf(home)) execFileSync("docker", toOpen(name));
 		expect(await second.ended).toMatchObject({ code: 0 });
 		const { tasks } = await home.json<RunView>("show", id);
 		expect(tasks.map(({ attempts }) => attempts.length)).toEqual([1, 1]);

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { RunView } from "../../orchestrator/api/views.ts";
 import { aHome, type Going, type Home } from "../rig/berth-process.ts";
+import { GATE, toOpen } from "../rig/container-gate.ts";
 import { describeWithEngine } from "../rig/engine.ts";
 import { startOwnEngine, whyNoOwnEngine } from "../rig/own-engine.ts";
 
@@ -43,10 +44,7 @@ async function aServer(
 	return up;
 }
 
-/** What a container waits for, until `open`. */
-const GATE = "until [ -e /tmp/go ]; do sleep 0.1; done";
-const open = (container = ""): Promise<string> =>
-	docker("exec", container, "touch", "/tmp/go");
+const open = (container = ""): Promise<string> => docker(...toOpen(container));
 
 /** A run through the server, when it is so far; the one that began it is gone then. */
 async function begun(home: Home, name: string, soFar: RegExp): Promise<string> {

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { GATE, toOpen } from "../rig/container-gate.ts";
 import { describeWithEngine } from "../rig/engine.ts";
 import { Service, whyNoCompose } from "./service.ts";
 
@@ -21,11 +22,7 @@ const pipelines = {
 		'{ schedule: { cron: "* * * * *", catchup: "none" } }',
 		"id -u > /out/file/uid",
 	),
-	"slow.ts": task(
-		"slow",
-		"{}",
-		"until [ -e /tmp/go ]; do sleep 0.1; done; id -u > /out/file/uid",
-	),
+	"slow.ts": task("slow", "{}", `${GATE}; id -u > /out/file/uid`),
 };
 
 interface Run {
@@ -104,7 +101,7 @@ function inFreshCopy(): void {
 		expect(more).toEqual([]);
 		await service.makeRoots(".berth/berth.db", ".berth/logs");
 		expect(await service.compose("start")).toMatchObject({ code: 0 });
-		expect(await service.docker("exec", slow, "touch", "/tmp/go")).toBe("");
+		expect(await service.docker(...toOpen(slow))).toBe("");
 		await until(async () => {
 			const runs = await service.json<Run[]>("runs", "slow");
 			expect(runs.map(({ status }) => status)).toEqual(["succeeded"]);

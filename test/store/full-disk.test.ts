@@ -8,6 +8,7 @@ import { Projector } from "../../orchestrator/engine/projector.ts";
 import type { DataPath } from "../../orchestrator/model/words.ts";
 import { openStore } from "../../orchestrator/store/sqlite/sqlite-store.ts";
 import { aHome } from "../rig/berth-process.ts";
+import { toOpen } from "../rig/container-gate.ts";
 import { describeWithEngine } from "../rig/engine.ts";
 import { EngineRig } from "../rig/engine-rig.ts";
 import { HandClock } from "../rig/hand-clock.ts";
@@ -155,7 +156,7 @@ describe("on a disk that is full to the last byte", takesADisk, () => {
 			const ps = (...more: string[]) =>
 				execFileSync("docker", ["ps", "-a", "--filter", ours, ...more]);
 			const container = String(ps("-q")).trim();
-			execFileSync("docker", ["exec", container, "touch", "/tmp/go"]);
+			execFileSync("docker", toOpen(container));
 
 			await up.says(/The log of berth-\S+ cannot be stored.*ENOSPC/);
 			await up.says(
