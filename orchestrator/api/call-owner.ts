@@ -33,12 +33,23 @@ export function callOwner(
 		signal,
 	});
 	const limit = (ms: number): unknown => request.socket?.setTimeout(ms);
+	let isAnswered = false;
+	/** Whoever stood still hears that the time is over before he hears what has come meanwhile. */
+	const giveUp = (): void => {
+		const wasConnecting = request.socket?.connecting;
+		setImmediate(() => {
+			const isConnected = wasConnecting && !request.socket?.connecting;
+			if (isAnswered || isConnected) return;
+			request.destroy(new Error("It does not answer."));
+		});
+	};
 	request
 		.on("socket", (socket) => socket.once("connect", () => limit(BEGIN_MS)))
-		.on("timeout", () => request.destroy(new Error("It does not answer.")))
+		.on("timeout", giveUp)
 		.on("error", (error) => reject(new OwnerGone(error.message)))
 		.on("response", (answer) => {
 			limit(0);
+			isAnswered = true;
 			resolve(answer);
 		})
 		.end(body === undefined ? undefined : JSON.stringify(body));
