@@ -19,9 +19,10 @@ export function ending(
 ): Exit {
 	const { State } = container;
 	const started = startedAt(container);
-	const at = finishedAt(container) ?? now;
 	if (State.Status === "created" || started === null)
 		return neverStarted(container, now);
+	// The engine notes the start only when it has been told of it: what ends at once may have ended before.
+	const at = latest(finishedAt(container) ?? now, started);
 	if (State.OOMKilled && State.ExitCode !== 0)
 		return {
 			kind: "ended",
@@ -46,6 +47,9 @@ export function ending(
 		warning: warning(container),
 	};
 }
+
+const latest = (one: Instant, other: Instant): Instant =>
+	one > other ? one : other;
 
 /** It was there, and now nobody knows anything of it. */
 export function vanished(name: string, at: Instant): Exit {

@@ -41,6 +41,11 @@ describe("how a container ended", () => {
 		});
 	});
 
+	test("what has ended before the engine noted its start has ended at its start", () => {
+		const FinishedAt = "2026-11-21T10:00:00.122Z";
+		expect(endOf({ FinishedAt })).toMatchObject({ started, at: started });
+	});
+
 	test("out of memory names the limit and the cure", () => {
 		expect(endOf({ OOMKilled: true, ExitCode: 137 })).toEqual({
 			kind: "ended",
